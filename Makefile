@@ -1,0 +1,64 @@
+# Verbatim. `make help` lists what there is.
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+VENV := .venv
+PY := $(VENV)/bin/python
+export PYTHONPATH := $(CURDIR)
+T ?= tests
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test test-faults lint bench transcribe administrator clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/run.stamp: requirements.txt constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Verbatim needs Python 3.11 or newer. Set PYTHON to one.")'
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt -c constraints.txt
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
+	@touch $@
+
+setup: $(VENV)/run.stamp ## environment, models, typefaces, database
+	@$(PY) -m commands.weights
+	@$(PY) -m commands.fonts
+	@$(PY) -m commands.migrate
+
+run: export VERBATIM_DEMO ?= 1
+run: setup ## dashboard and worker, with the demo; PORT and VERBATIM_DATA_DIR move it
+	@if [ "$$VERBATIM_DEMO" = 1 ]; then $(PY) -m commands.seed_demo; fi
+	@exec $(PY) app.py
+
+demo: export VERBATIM_DEMO := 1
+demo: setup ## the demo's people and sessions into the data folder
+	@$(PY) -m commands.seed_demo
+
+administrator: setup ## the first administrator of a clinic: EMAIL=... NAME=...
+	@$(PY) -m commands.create_administrator "$(EMAIL)" "$(NAME)"
+
+transcribe: $(VENV)/run.stamp ## FILE=... [SPEAKERS=2] [JSON=1] through the product's own pipeline
+	@$(PY) -m commands.weights >&2
+	@$(PY) -m commands.transcribe "$(FILE)" $(if $(SPEAKERS),--speakers $(SPEAKERS)) $(if $(JSON),--json)
+
+test: $(VENV)/dev.stamp ## every test, with all that it needs; T=tests/services for a part
+	@$(PY) -m tests.prepare
+	$(PY) -m pytest $(T)
+
+test-faults: $(VENV)/dev.stamp ## the long kill tests alone, at full length
+	@$(PY) -m tests.prepare
+	VERBATIM_KILLS=50 $(PY) -m pytest tests/faults
+
+lint: $(VENV)/dev.stamp ## style, types, import rules
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+bench: $(VENV)/dev.stamp ## every benchmark, side by side with what it is measured against
+	@$(PY) -m commands.weights >&2
+	@for each in benchmarks/[a-z]*.py; do echo "## $$each"; $(PY) $$each || exit 1; done
+
+clean: ## removes the environment and caches; data and weights stay
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

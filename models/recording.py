@@ -1,0 +1,103 @@
+"""A recording, the chunks that arrived for it, and what of it is already transcribed."""
+
+import datetime as dt
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Sealable, now
+from models.client import OwnedByTherapist
+from models.sealed import Ciphertext, SealedText
+
+
+class RecordingState(StrEnum):
+    RECEIVING = "receiving"  # chunks are arriving
+    PROCESSING = "processing"  # all there; the worker is at it or about to be
+    DONE = "done"
+    FAILED = "failed"  # what came before is kept; can be tried again
+
+
+class Stage(StrEnum):
+    WAITING = "waiting"
+    TRANSCRIBING = "transcribing"
+    LABELLING = "labelling"
+    SUMMARISING = "summarising"
+    DONE = "done"
+
+
+class Recording(OwnedByTherapist, Base):
+    """One `session_id` of the contract. The truth for people; the queue only executes."""
+
+    __tablename__ = "recordings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[str] = mapped_column(String(255))
+    therapist_client_id: Mapped[int] = mapped_column(ForeignKey("therapist_clients.id"), index=True)
+    therapist_session_id: Mapped[int] = mapped_column(
+        ForeignKey("therapist_sessions.id"), index=True
+    )
+    client_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    state: Mapped[RecordingState] = mapped_column(default=RecordingState.RECEIVING)
+    stage: Mapped[Stage] = mapped_column(default=Stage.WAITING)
+    progress: Mapped[float] = mapped_column(default=0.0)  # of the whole, 0 to 1
+    attempt: Mapped[int] = mapped_column(default=0)
+    stage_started_at: Mapped[dt.datetime | None]
+    error_code: Mapped[str | None] = mapped_column(String(40))
+    error_text: Mapped[str | None] = mapped_column(String(400))  # for the reader; no PHI
+    last_sequence: Mapped[int | None]  # of the chunk that was marked last
+    advance_queued: Mapped[bool] = mapped_column(default=False)  # a look at the new chunks is due
+    playback_path: Mapped[str | None] = mapped_column(
+        String(1024)
+    )  # one file that a browser can seek in
+    playback_type: Mapped[str | None] = mapped_column(String(80))
+    seconds_received: Mapped[float] = mapped_column(default=0.0)
+    seconds_transcribed: Mapped[float] = mapped_column(default=0.0)
+    language: Mapped[str | None] = mapped_column(String(8))
+    speakers: Mapped[int | None]  # expected; None: find out
+    created_at: Mapped[dt.datetime] = mapped_column(default=now, index=True)
+    updated_at: Mapped[dt.datetime] = mapped_column(default=now, onupdate=now)
+    deleted_at: Mapped[dt.datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("therapist_id", "session_id"),
+        Index("ix_recordings_therapist_id_created_at", "therapist_id", "created_at"),
+        Index("ix_recordings_state", "state"),
+    )
+
+
+class AudioBlob(OwnedByTherapist, Sealable, Base):
+    """One stored chunk: the contract's *Recording* row."""
+
+    __tablename__ = "audio_blobs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recording_id: Mapped[int] = mapped_column(ForeignKey("recordings.id"), index=True)
+    sequence: Mapped[int]
+    path: Mapped[str] = mapped_column(String(1024), unique=True)
+    filename: Mapped[Ciphertext] = mapped_column(SealedText)  # as its sender called it
+    content_type: Mapped[str] = mapped_column(String(80))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]  # plaintext bytes
+    starts_container: Mapped[bool]  # begins a file of its own rather than continuing one
+    seconds: Mapped[float]
+    is_last: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[dt.datetime] = mapped_column(default=now)
+    updated_at: Mapped[dt.datetime | None] = mapped_column(onupdate=now)
+
+    __table_args__ = (UniqueConstraint("recording_id", "sequence"),)
+
+
+class TranscribedPassage(OwnedByTherapist, Sealable, Base):
+    """One silence-cut passage: words and voice embeddings, kept so that only the tail is ever redone."""
+
+    __tablename__ = "transcribed_passages"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recording_id: Mapped[int] = mapped_column(ForeignKey("recordings.id"), index=True)
+    position: Mapped[int]  # 0, 1, 2, ...
+    start: Mapped[float]  # seconds
+    end: Mapped[float]
+    content: Mapped[Ciphertext] = mapped_column(SealedText)
+
+    __table_args__ = (UniqueConstraint("recording_id", "position"),)

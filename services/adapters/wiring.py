@@ -1,0 +1,74 @@
+"""Setting → adapter, one table a kind. Imported lazily and built once; an unknown value never gets
+here, because `config.Settings` names the allowed ones and stops the start."""
+
+from collections.abc import Callable
+from functools import cache
+from pkgutil import resolve_name
+from typing import Any, cast
+
+from config import settings
+from services.adapters.blob import BlobStore
+from services.adapters.diarisation import SpeakerEmbedder
+from services.adapters.keys import KeyProvider
+from services.adapters.speech import SpeechRecogniser
+
+BLOB_STORES = {
+    "local": "services.adapters.blob.local:LocalBlobStore",
+    "azure": "services.adapters.blob.azure:AzureBlobStore",
+}
+KEYS = {
+    "file": "services.adapters.keys.file:FileKeys",
+    "azure_key_vault": "services.adapters.keys.azure_key_vault:AzureKeyVaultKeys",
+}
+SPEECH = {
+    "faster_whisper": "services.adapters.speech.faster_whisper:FasterWhisper",
+    "openai_compatible": "services.adapters.speech.openai_compatible:OpenAICompatible",
+}
+DIARISATION = "services.adapters.diarisation.campplus:CampPlus"
+
+
+@cache
+def blob_store() -> BlobStore:
+    chosen, make = settings(), _class(BLOB_STORES[settings().blob_store])
+    if chosen.blob_store == "local":
+        return cast(BlobStore, make(chosen.data_dir / "blobs"))
+    secret = chosen.azure_storage_connection_string
+    store = make(
+        chosen.azure_storage_container,
+        account_url=chosen.azure_storage_account_url,
+        connection_string=secret.get_secret_value() if secret else None,
+    )
+    return cast(BlobStore, store)
+
+
+@cache
+def keys() -> KeyProvider:
+    chosen, make = settings(), _class(KEYS[settings().keys])
+    argument = chosen.keys_path if chosen.keys == "file" else chosen.azure_key_id
+    return cast(KeyProvider, make(argument))
+
+
+@cache
+def speech_recogniser() -> SpeechRecogniser:
+    chosen, make = settings(), _class(SPEECH[settings().speech])
+    if chosen.speech == "faster_whisper":
+        folder = chosen.speech_model_dir or chosen.weights_dir / "whisper-base"
+        return cast(SpeechRecogniser, make(folder, threads=chosen.speech_threads))
+    secret = chosen.speech_api_key
+    recogniser = make(
+        base_url=chosen.speech_base_url,
+        api_key=secret.get_secret_value() if secret else None,
+        model=chosen.speech_model,
+    )
+    return cast(SpeechRecogniser, recogniser)
+
+
+@cache
+def speaker_embedder() -> SpeakerEmbedder:
+    chosen = settings()
+    embedder = _class(DIARISATION)(chosen.weights_dir / "campplus", threads=chosen.speech_threads)
+    return cast(SpeakerEmbedder, embedder)
+
+
+def _class(name: str) -> Callable[..., Any]:
+    return cast(Callable[..., Any], resolve_name(name))

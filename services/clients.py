@@ -1,0 +1,157 @@
+"""Clients of a therapist: the relationship, its consent, and what transcription needs to know."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from models.base import now
+from models.client import Consent, SessionType, TherapistClient
+from models.recording import Recording
+from models.user import Role, User
+from services import encryption
+from services.access import Action, Actor, Work, acting
+from services.errors import Invalid
+
+METHODS = ("in writing", "verbally", "by the guardian")
+
+
+@dataclass(frozen=True)
+class Client:
+    id: int
+    name: str
+    therapist_id: int
+    therapist: str
+    session_type: SessionType
+    participants: int | None
+    language: str | None
+    consent: Consent
+    consent_at: str | None  # ISO 8601, UTC
+    sessions: int
+
+
+def list_clients(actor: Actor) -> list[Client]:
+    """Clients that the actor may see, by name."""
+    with acting(actor, Action.CLIENT_LIST) as work:
+        rows = work.rows(work.visible(TherapistClient))
+        found = [_client(row, _therapists(work, rows), _counts(work, rows)) for row in rows]
+    return sorted(found, key=lambda client: client.name.casefold())
+
+
+def create_client(
+    actor: Actor,
+    name: str,
+    *,
+    therapist_id: int | None = None,
+    session_type: SessionType = SessionType.INDIVIDUAL,
+    participants: int | None = None,
+    language: str | None = None,
+) -> int:
+    """A new client of the acting therapist, or of `therapist_id` when an administrator acts."""
+    with acting(actor, Action.CLIENT_CREATE) as work:
+        therapist = actor.user_id if therapist_id is None else therapist_id
+        if actor.role is not Role.ADMINISTRATOR and therapist != actor.user_id:
+            raise Invalid("Clients can be added for yourself only.")
+        row = work.session.get(User, therapist)
+        if row is None or row.role is not Role.THERAPIST:
+            raise Invalid("Choose the therapist who sees this client.")
+        client = TherapistClient(
+            therapist_id=therapist,
+            session_type=session_type,
+            participants=_voices(participants),
+            language=_language(language),
+        )
+        client.name = encryption.seal(client, "name", _name(name))
+        work.add(client)
+        return client.id
+
+
+def change_client(
+    actor: Actor,
+    client_id: int,
+    *,
+    name: str,
+    session_type: SessionType,
+    participants: int | None,
+    language: str | None,
+) -> None:
+    """Corrects a client's details."""
+    with acting(actor, Action.CLIENT_CHANGE) as work:
+        client = work.get(TherapistClient, client_id, lock=True)
+        client.name = encryption.seal(client, "name", _name(name))
+        client.session_type = session_type
+        client.participants, client.language = _voices(participants), _language(language)
+
+
+def record_consent(actor: Actor, client_id: int, consent: Consent, method: str) -> None:
+    """Consent to recording: given, declined or withdrawn, with who took it and when."""
+    with acting(actor, Action.CLIENT_CHANGE) as work:
+        if consent is Consent.GIVEN and method not in METHODS:
+            raise Invalid(f"Say how consent was given: {', '.join(METHODS)}.")
+        client = work.get(TherapistClient, client_id, lock=True)
+        client.consent, client.consent_at = consent, now()
+        client.consent_taken_by = actor.user_id
+        client.consent_method = method if consent is Consent.GIVEN else None
+        work.detail(f"consent={consent.value}")
+
+
+def remove_client(actor: Actor, client_id: int) -> None:
+    """Hides a client without sessions. One with sessions is kept: retention decides on those."""
+    with acting(actor, Action.CLIENT_CHANGE) as work:
+        client = work.get(TherapistClient, client_id, lock=True)
+        if _counts(work, [client]):
+            raise Invalid("This client has sessions, which are kept by the retention policy.")
+        client.deleted_at = now()
+
+
+def _client(row: TherapistClient, therapists: dict[int, str], counts: dict[int, int]) -> Client:
+    return Client(
+        id=row.id,
+        name=encryption.unseal(row, "name"),
+        therapist_id=row.therapist_id,
+        therapist=therapists.get(row.therapist_id, ""),
+        session_type=row.session_type,
+        participants=row.participants,
+        language=row.language,
+        consent=row.consent,
+        consent_at=row.consent_at.isoformat() if row.consent_at else None,
+        sessions=counts.get(row.id, 0),
+    )
+
+
+def _therapists(work: Work, rows: list[TherapistClient]) -> dict[int, str]:
+    ids = {row.therapist_id for row in rows}
+    rows = work.session.execute(select(User.id, User.name).where(User.id.in_(ids)))
+    return dict(rows.tuples().all())
+
+
+def _counts(work: Work, rows: list[TherapistClient]) -> dict[int, int]:
+    statement = (
+        select(Recording.therapist_client_id, func.count())
+        .where(
+            Recording.therapist_client_id.in_([row.id for row in rows]),
+            Recording.deleted_at.is_(None),
+        )
+        .group_by(Recording.therapist_client_id)
+    )
+    return dict(work.session.execute(statement).tuples().all())
+
+
+def _name(name: str) -> str:
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= 120:
+        raise Invalid("A client needs a name of 1 to 120 characters.")
+    return name
+
+
+def _voices(participants: int | None) -> int | None:
+    if participants is not None and not 1 <= participants <= 12:
+        raise Invalid("Between 1 and 12 people besides the therapist can be told apart.")
+    return participants
+
+
+def _language(language: str | None) -> str | None:
+    if language and not (len(language) in (2, 3) and language.isalpha() and language.islower()):
+        raise Invalid(
+            "Name the language by its code, such as en or de, or leave it to be detected."
+        )
+    return language or None

@@ -1,0 +1,89 @@
+"""The queue: DBOS Transact on the product's own database. Its tables hold ids only, encrypted on top.
+
+`enqueue` runs inside the transaction of the domain write: either both happen or neither. The domain row
+(`Recording.state`, `stage`, `attempt`) stays the truth for people; the queue only executes.
+"""
+
+import pickle
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config import settings
+from models.database import build_engine, sessions
+from models.recording import Recording
+from models.user import Role, User
+from services import encryption
+from services.access import Actor, Via
+from services.errors import NotFound
+
+if TYPE_CHECKING:
+    from dbos import DBOSClient, Serializer
+
+QUEUE = "speech"
+APPLICATION = "verbatim"
+# Pinned: by default it is a hash of the source, and jobs queued before a release would be left for ever.
+APPLICATION_VERSION = "1"
+FIRST, LATER = (
+    1,
+    10,
+)  # DBOS priorities: a session that has ended goes before one that is still running
+
+
+@cache
+def serializer() -> "Serializer":
+    """Encrypts what DBOS stores: ids today, and whatever an exception may carry tomorrow."""
+    from dbos import Serializer
+
+    class Sealed(Serializer):
+        def serialize(self, data: Any) -> str:
+            return encryption.seal_bytes(pickle.dumps(data), "queue")
+
+        def deserialize(self, serialized_data: str) -> Any:
+            # Authenticated before it is unpickled: only this product can have written it.
+            return pickle.loads(encryption.unseal_bytes(serialized_data, "queue"))
+
+    return Sealed()
+
+
+@cache
+def client() -> "DBOSClient":
+    from dbos import DBOSClient
+
+    url = settings().database
+    return DBOSClient(
+        system_database_url=url,
+        system_database_engine=build_engine(url, begin_immediate=False),
+        serializer=serializer(),
+        application_name=APPLICATION,
+    )
+
+
+def enqueue(session: Session, workflow: str, workflow_id: str, *ids: int, priority: int) -> None:
+    """Queues `workflow(*ids)` with the caller's transaction; the same workflow id again is one workflow."""
+    client().enqueue_in_transaction(
+        session,
+        {
+            "queue_name": QUEUE,
+            "workflow_name": workflow,
+            "workflow_id": workflow_id,
+            "app_version": APPLICATION_VERSION,
+            "priority": priority,
+        },
+        *ids,
+    )
+
+
+def owner(recording_id: int) -> Actor:
+    """The worker acts as the therapist whose recording it is. Raises NotFound."""
+    with sessions()() as session:
+        found = session.execute(
+            select(User.id, User.name)
+            .join(Recording, Recording.therapist_id == User.id)
+            .where(Recording.id == recording_id, Recording.deleted_at.is_(None))
+        ).first()
+    if found is None:
+        raise NotFound("This recording was removed.")
+    return Actor(found.id, found.name, Role.THERAPIST, Via.WORKER)

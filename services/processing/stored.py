@@ -1,0 +1,267 @@
+"""What the stages read and write, each in one short transaction as the user who owns the recording."""
+
+import base64
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.base import now
+from models.client import TherapistSession
+from models.clinic import Clinic
+from models.recording import AudioBlob, Recording, RecordingState, Stage, TranscribedPassage
+from models.transcript import TherapistSessionTranscript, TherapistSessionTranscriptHistory
+from services import corrections, encryption
+from services.access import Action, Actor, Work, acting
+from services.recordings import lifecycle, paths
+from services.transcription import Passage, Transcription
+
+# Share of the whole that is done when a stage ends; transcribing takes nearly all of the time.
+SHARE_TRANSCRIBING = 0.94
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """What of a recording is there to be transcribed, and how far that has come."""
+
+    chunks: tuple[
+        tuple[int, str], ...
+    ]  # (sequence, blob path), in order, without a gap before the end
+    passages: int
+    until: float  # seconds that are transcribed and stored
+    language: str | None
+    vocabulary: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sound:
+    """What there is to be played."""
+
+    chunks: tuple[tuple[str, str], ...]  # (blob path, content type), in order
+    is_playable: bool  # already
+    is_gapless: bool
+    new_path: str  # for a file made of the chunks
+
+
+def arrived(actor: Actor, recording_id: int, *, to_the_end: bool) -> Arrived:
+    """Chunks in order: all of them `to_the_end`, else up to the first one missing. Clears the request
+    for a look at new chunks, so that a chunk which arrives from now on asks again."""
+    with acting(actor, Action.RECORDING_ADVANCE) as work:
+        recording = work.get(Recording, recording_id, lock=True)
+        recording.advance_queued = False
+        rows = work.session.execute(
+            select(AudioBlob.sequence, AudioBlob.path)
+            .where(AudioBlob.recording_id == recording_id)
+            .order_by(AudioBlob.sequence)
+        ).tuples()
+        chunks = tuple(rows.all())
+        if not to_the_end:
+            chunks = tuple(
+                chunk for at, chunk in enumerate(chunks) if chunk[0] == chunks[0][0] + at
+            )
+        last = work.session.scalars(
+            select(TranscribedPassage)
+            .where(TranscribedPassage.recording_id == recording_id)
+            .order_by(TranscribedPassage.position.desc())
+            .limit(1)
+        ).first()
+        return Arrived(
+            chunks=chunks,
+            passages=last.position + 1 if last else 0,
+            until=last.end if last else 0.0,
+            language=recording.language,
+            vocabulary=_vocabulary(work.session),
+        )
+
+
+def begin_stage(actor: Actor, recording_id: int, stage: Stage) -> None:
+    with acting(actor, Action.RECORDING_PROCESS) as work:
+        recording = work.get(Recording, recording_id, lock=True)
+        recording.stage = stage
+        if recording.stage_started_at is None or stage is Stage.TRANSCRIBING:
+            recording.stage_started_at = now()
+        work.detail(f"stage={stage.value}")
+
+
+def add_passage(actor: Actor, recording_id: int, passage: Passage) -> None:
+    """Raises IntegrityError when another worker stored this passage first."""
+    with acting(actor, Action.RECORDING_ADVANCE) as work:
+        recording = work.get(Recording, recording_id, lock=True)
+        row = TranscribedPassage(
+            therapist_id=recording.therapist_id,
+            recording_id=recording_id,
+            position=passage.index,
+            start=passage.start,
+            end=passage.end,
+        )
+        content = base64.b64encode(passage.to_bytes()).decode()
+        row.content = encryption.seal(row, "content", content)
+        work.add(row)
+        recording.seconds_transcribed = passage.end
+        if passage.language_is_sure and recording.language is None:
+            recording.language = passage.language
+        if recording.state is RecordingState.PROCESSING:
+            whole = max(recording.seconds_received, passage.end, 1.0)
+            recording.progress = SHARE_TRANSCRIBING * passage.end / whole
+
+
+def passages(actor: Actor, recording_id: int) -> tuple[list[Passage], int | None]:
+    """(all passages in order, expected number of speakers)"""
+    with acting(actor, Action.RECORDING_PROCESS) as work:
+        recording = work.get(Recording, recording_id)
+        rows = list(
+            work.session.scalars(
+                select(TranscribedPassage)
+                .where(TranscribedPassage.recording_id == recording_id)
+                .order_by(TranscribedPassage.position)
+            )
+        )
+        stored = [base64.b64decode(encryption.unseal(row, "content")) for row in rows]
+        return [Passage.from_bytes(content) for content in stored], recording.speakers
+
+
+def has_transcript(actor: Actor, recording_id: int) -> bool:
+    with acting(actor, Action.RECORDING_ADVANCE) as work:
+        return _transcript(work, recording_id) is not None
+
+
+def add_transcript(actor: Actor, recording_id: int, made: Transcription) -> None:
+    names = list(dict.fromkeys(turn.speaker for turn in made.turns))
+    keys = {name: f"S{number}" for number, name in enumerate(names, 1)}
+    speakers = [{"key": key, "name": name} for name, key in keys.items()]
+    said: list[corrections.Utterance] = [
+        {
+            "id": ident,
+            "speaker": keys[turn.speaker],
+            "start": turn.start,
+            "end": turn.end,
+            "text": turn.text,
+            "words": [[w.text, w.start, w.end, round(w.probability, 3)] for w in turn.words],
+        }
+        for ident, turn in enumerate(made.turns)
+    ]
+    with acting(actor, Action.RECORDING_PROCESS) as work:
+        recording = work.get(Recording, recording_id, lock=True)
+        appointment = work.get(TherapistSession, recording.therapist_session_id)
+        row = TherapistSessionTranscript(
+            therapist_id=recording.therapist_id,
+            recording_id=recording_id,
+            therapist_client_id=recording.therapist_client_id,
+            therapist_session_id=recording.therapist_session_id,
+            language=made.language or recording.language or "und",
+            duration=made.duration,
+            warnings=",".join(_warnings(work, recording, made)),
+            date=appointment.starts_at,
+        )
+        row.utterances = encryption.seal_json(row, "utterances", said)
+        row.machine = encryption.seal_json(row, "machine", said)
+        row.speakers = encryption.seal_json(row, "speakers", speakers)
+        row.transcript = encryption.seal(row, "transcript", corrections.as_text(said, speakers))
+        row.transcript_summary = encryption.seal(row, "transcript_summary", "")
+        work.add(row)
+        recording.progress = 0.97
+
+
+def utterances(
+    actor: Actor, recording_id: int
+) -> tuple[list[corrections.Utterance], list[corrections.Speaker]]:
+    with acting(actor, Action.RECORDING_PROCESS) as work:
+        row = work.session.scalars(
+            work.visible(TherapistSessionTranscript).where(
+                TherapistSessionTranscript.recording_id == recording_id
+            )
+        ).one()
+        work.saw(row)
+        said = encryption.unseal_json(row, "utterances")
+        return said, encryption.unseal_json(row, "speakers")
+
+
+def finish(actor: Actor, recording_id: int, summary: str, author: str) -> None:
+    """Stores the summary with its history row and marks the recording done."""
+    with acting(actor, Action.RECORDING_PROCESS) as work:
+        recording = work.get(Recording, recording_id, lock=True)
+        row = _transcript(work, recording_id)
+        assert row is not None
+        version = _versions(work.session, row.id) + 1
+        row.transcript_summary = encryption.seal(row, "transcript_summary", summary)
+        history = TherapistSessionTranscriptHistory(
+            therapist_id=row.therapist_id,
+            transcript_id=row.id,
+            therapist_client_id=row.therapist_client_id,
+            therapist_session_id=row.therapist_session_id,
+            client_user_id=recording.client_user_id,
+            version=version,
+            author=author,
+            date=row.date,
+        )
+        history.transcript_summary = encryption.seal(history, "transcript_summary", summary)
+        work.add(history)
+        recording.state, recording.stage = RecordingState.DONE, Stage.DONE
+        recording.progress = 1.0
+
+
+def sound(actor: Actor, recording_id: int) -> Sound:
+    with acting(actor, Action.RECORDING_PROCESS) as work:
+        recording = work.get(Recording, recording_id)
+        rows = work.session.execute(
+            select(AudioBlob.path, AudioBlob.content_type)
+            .where(AudioBlob.recording_id == recording_id)
+            .order_by(AudioBlob.sequence)
+        ).tuples()
+        chunks = tuple(rows.all())
+        return Sound(
+            chunks=chunks,
+            is_playable=recording.playback_path is not None,
+            is_gapless=not lifecycle.missing(work, recording),
+            new_path=paths.playback(chunks[0][0], recording_id) if chunks else "",
+        )
+
+
+def set_playback(actor: Actor, recording_id: int, path: str, content_type: str) -> None:
+    with acting(actor, Action.RECORDING_PROCESS) as work:
+        recording = work.get(Recording, recording_id, lock=True)
+        recording.playback_path, recording.playback_type = path, content_type
+
+
+def fail(actor: Actor, recording_id: int, attempt: int, code: str, text: str) -> None:
+    """Says what failed, in words for the reader. What was stored before stays."""
+    with acting(actor, Action.RECORDING_PROCESS) as work:
+        recording = work.get(Recording, recording_id, lock=True)
+        if recording.attempt == attempt and recording.state is RecordingState.PROCESSING:
+            recording.state = RecordingState.FAILED
+            recording.error_code, recording.error_text = code, text[:400]
+            work.detail(f"failed={code}")
+
+
+def _transcript(work: Work, recording_id: int) -> TherapistSessionTranscript | None:
+    return work.session.scalars(
+        work.visible(TherapistSessionTranscript)
+        .where(TherapistSessionTranscript.recording_id == recording_id)
+        .with_for_update()
+    ).first()
+
+
+def _versions(session: Session, transcript_id: int) -> int:
+    history = TherapistSessionTranscriptHistory
+    rows = session.scalars(select(history.version).where(history.transcript_id == transcript_id))
+    return max(rows, default=0)
+
+
+def _warnings(work: Work, recording: Recording, made: Transcription) -> list[str]:
+    codes = []
+    if not made.turns:
+        codes.append("no-speech")
+    if made.speakers_problem:
+        codes.append("speakers-unknown")
+    if lifecycle.missing(work, recording):
+        codes.append("parts-missing")
+    return codes
+
+
+def _vocabulary(session: Session) -> tuple[str, ...]:
+    clinic = session.get(Clinic, 1)
+    return (
+        tuple(word.strip() for word in clinic.vocabulary.splitlines() if word.strip())
+        if clinic
+        else ()
+    )

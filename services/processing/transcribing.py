@@ -1,0 +1,103 @@
+"""Transcribing a recording while it arrives, and its tail when it has ended."""
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import BinaryIO, cast
+
+from services import vault
+from services.access import Actor
+from services.adapters import wiring
+from services.processing import stored
+from services.processing.live import IDLE, LiveAudio
+from services.transcription import Transcriber
+
+
+@dataclass
+class _Live:
+    """What this worker keeps of a recording between chunks."""
+
+    audio: LiveAudio
+    transcriber: Transcriber
+    passages: int  # stored so far; another number in the database means another worker took over
+    offered: set[int] = field(default_factory=set)  # sequences
+
+
+_live: dict[int, _Live] = {}
+_locks: dict[int, threading.Lock] = {}
+_guard = threading.Lock()
+
+
+def transcribe(actor: Actor, recording_id: int, *, to_the_end: bool) -> None:
+    """Transcribes and stores what has arrived and can be cut at a silence; `to_the_end` the rest too.
+
+    Idempotent: what is stored already is not done again. Raises AudioUnreadable, WeightsMissing,
+    IntegrationError, and IntegrityError when another worker was at the same recording.
+    """
+    with _lock(recording_id):
+        _let_go_of_idle()
+        done = False
+        try:
+            _transcribe(actor, recording_id, to_the_end)
+            done = not to_the_end
+        finally:
+            if not done:  # at the end, and after any error: the next try begins from what is stored
+                forget(recording_id)
+
+
+def forget(recording_id: int) -> None:
+    """Closes the decoder of a recording."""
+    live = _live.pop(recording_id, None)
+    if live:
+        live.audio.close()
+
+
+def _transcribe(actor: Actor, recording_id: int, to_the_end: bool) -> None:
+    arrived = stored.arrived(actor, recording_id, to_the_end=to_the_end)
+    live = _opened(recording_id, arrived)
+    for sequence, path in arrived.chunks:
+        if sequence not in live.offered:
+            live.offered.add(sequence)
+            live.audio.offer(cast(BinaryIO, vault.blobs().reader([path])))
+    if to_the_end:
+        live.audio.end()
+    for block in live.audio.blocks():
+        for passage in live.transcriber.feed(block):
+            stored.add_passage(actor, recording_id, passage)
+            live.passages += 1
+    if to_the_end:
+        for passage in live.transcriber.finish():
+            stored.add_passage(actor, recording_id, passage)
+
+
+def _opened(recording_id: int, arrived: stored.Arrived) -> _Live:
+    live = _live.get(recording_id)
+    if live and live.passages == arrived.passages:
+        return live
+    forget(recording_id)
+    transcriber = Transcriber(
+        wiring.speech_recogniser(),
+        wiring.speaker_embedder(),
+        language=arrived.language,
+        hotwords=arrived.vocabulary,
+        start=arrived.until,
+        index=arrived.passages,
+    )
+    live = _Live(LiveAudio(skip=arrived.until), transcriber, arrived.passages)
+    _live[recording_id] = live
+    return live
+
+
+def _lock(recording_id: int) -> threading.Lock:
+    with _guard:
+        return _locks.setdefault(recording_id, threading.Lock())
+
+
+def _let_go_of_idle() -> None:
+    for ident, live in list(_live.items()):
+        lock = _locks[ident]
+        if time.monotonic() - live.audio.used_at > IDLE and lock.acquire(blocking=False):
+            try:
+                forget(ident)
+            finally:
+                lock.release()

@@ -1,0 +1,130 @@
+"""Sessions as people see them: one row a recording, with its client, state and what is left to do."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import Select, func, select
+
+from models.base import Base
+from models.client import SessionType, TherapistClient, TherapistSession
+from models.recording import Recording, RecordingState
+from models.transcript import TherapistSessionTranscript
+from models.user import User
+from services import encryption
+from services.access import Action, Actor, Work, acting
+from services.recordings import Progress, progress_of
+
+Row = TypeVar("Row", bound=Base)
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Session:
+    recording_id: int
+    client_id: int
+    client: str
+    therapist: str
+    starts_at: dt.datetime
+    session_type: SessionType
+    duration: float  # seconds
+    progress: Progress
+    language: str | None
+    has_audio: bool
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SessionPage:
+    sessions: list[Session]
+    total: int
+
+
+def list_sessions(
+    actor: Actor,
+    *,
+    page: int = 0,
+    client_id: int | None = None,
+    state: RecordingState | None = None,
+    since: dt.datetime | None = None,
+    until: dt.datetime | None = None,
+) -> SessionPage:
+    """Sessions that the actor may see, newest first, PAGE at a time."""
+    with acting(actor, Action.SESSION_LIST) as work:
+        wanted = work.visible(Recording).join(
+            TherapistSession, TherapistSession.id == Recording.therapist_session_id
+        )
+        if client_id is not None:
+            wanted = wanted.where(Recording.therapist_client_id == client_id)
+        if state is not None:
+            wanted = wanted.where(Recording.state == state)
+        if since is not None:
+            wanted = wanted.where(TherapistSession.starts_at >= since)
+        if until is not None:
+            wanted = wanted.where(TherapistSession.starts_at < until)
+        total = work.session.scalar(
+            wanted.with_only_columns(func.count(), maintain_column_froms=True)
+        )
+        newest = wanted.order_by(TherapistSession.starts_at.desc(), Recording.id.desc())
+        rows = work.rows(newest.limit(PAGE).offset(page * PAGE))
+        return SessionPage(_described(work, rows), total or 0)
+
+
+def read_session(actor: Actor, recording_id: int) -> Session:
+    """One session. Raises NotFound."""
+    with acting(actor, Action.SESSION_READ) as work:
+        return _described(work, [work.get(Recording, recording_id)])[0]
+
+
+def unfinished(actor: Actor) -> list[Session]:
+    """What Today shows first: recordings that are arriving, being worked on, or failed; newest first."""
+    open_states = (RecordingState.RECEIVING, RecordingState.PROCESSING, RecordingState.FAILED)
+    with acting(actor, Action.SESSION_LIST) as work:
+        wanted = work.visible(Recording).where(Recording.state.in_(open_states))
+        rows = work.rows(wanted.order_by(Recording.created_at.desc()).limit(PAGE))
+        return _described(work, rows)
+
+
+def _described(work: Work, rows: list[Recording]) -> list[Session]:
+    clients = _by_id(work, TherapistClient, {row.therapist_client_id for row in rows})
+    appointments = _by_id(work, TherapistSession, {row.therapist_session_id for row in rows})
+    therapists = _names(work, {row.therapist_id for row in rows})
+    names = {ident: encryption.unseal(row, "name") for ident, row in clients.items()}
+    transcripts = _transcripts(work, [row.id for row in rows])
+    return [
+        Session(
+            recording_id=row.id,
+            client_id=row.therapist_client_id,
+            client=names[row.therapist_client_id],
+            therapist=therapists[row.therapist_id],
+            starts_at=appointments[row.therapist_session_id].starts_at,
+            session_type=appointments[row.therapist_session_id].session_type,
+            duration=transcripts.get(row.id, (row.seconds_received, ""))[0],
+            progress=progress_of(row),
+            language=row.language,
+            has_audio=row.playback_path is not None,
+            warnings=tuple(filter(None, transcripts.get(row.id, (0, ""))[1].split(","))),
+        )
+        for row in rows
+    ]
+
+
+def _by_id(work: Work, model: type[Row], ids: set[int]) -> dict[int, Row]:
+    key = model.id  # type: ignore[attr-defined]
+    return {row.id: row for row in work.session.scalars(select(model).where(key.in_(ids)))}  # type: ignore[attr-defined]
+
+
+def _names(work: Work, ids: set[int]) -> dict[int, str]:
+    rows: Select[tuple[int, str]] = select(User.id, User.name).where(User.id.in_(ids))
+    return dict(work.session.execute(rows).tuples().all())
+
+
+def _transcripts(work: Work, recording_ids: list[int]) -> dict[int, tuple[float, str]]:
+    """Recording → (duration of its transcript, warnings)."""
+    table = TherapistSessionTranscript
+    rows = work.session.execute(
+        select(table.recording_id, table.duration, table.warnings).where(
+            table.recording_id.in_(recording_ids)
+        )
+    )
+    return {recording: (duration, warnings) for recording, duration, warnings in rows}

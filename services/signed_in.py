@@ -1,0 +1,50 @@
+"""Whether a sign-in still stands: asked by the door in its own transaction, and by the ASGI guard."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config import settings
+from models.base import now
+from models.user import Role, SignIn, User
+from services.errors import NotSignedIn
+
+EXPIRED = "You are signed out. Sign in again; what was saved is safe."
+
+
+@dataclass(frozen=True)
+class Standing:
+    sign_in_id: int
+    user_id: int
+    name: str
+    email: str
+    role: Role
+    last_seen_at: dt.datetime
+
+
+def standing(session: Session, where: object) -> Standing | None:
+    """The sign-in that matches, unless it was revoked, expired, or its user disabled."""
+    row = session.execute(
+        select(SignIn, User).join(User, User.id == SignIn.user_id).where(where)  # type: ignore[arg-type]
+    ).first()
+    if row is None:
+        return None
+    sign_in, user = row
+    at = now()
+    idle = at - sign_in.last_seen_at > dt.timedelta(minutes=settings().idle_minutes)
+    old = at - sign_in.created_at > dt.timedelta(hours=settings().absolute_hours)
+    if sign_in.revoked_at or user.disabled_at or idle or old:
+        return None
+    return Standing(sign_in.id, user.id, user.name, user.email, user.role, sign_in.last_seen_at)
+
+
+def check(session: Session, sign_in_id: int | None, user_id: int, role: Role) -> None:
+    """Raises NotSignedIn when an actor's sign-in no longer stands, or is not theirs any more.
+    Actors without one (worker, commands) were vouched for by whoever made them."""
+    if sign_in_id is None:
+        return
+    found = standing(session, SignIn.id == sign_in_id)
+    if found is None or found.user_id != user_id or found.role != role:
+        raise NotSignedIn(EXPIRED)

@@ -1,0 +1,66 @@
+"""This process's keys and sealed blob store, opened once at start-up from the settings."""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from config import settings
+from models.clinic import EncryptionKey, KeyPurpose
+from models.database import build_engine
+from services import encryption
+from services.adapters import wiring
+
+
+def open_vault() -> None:
+    """Makes or opens the data keys; a lost or foreign key file stops the start here. Idempotent."""
+    _data_keys().refresh()
+
+
+@cache
+def blobs() -> encryption.SealedBlobs:
+    """The blob store, sealing what goes in and unsealing what comes out."""
+    return encryption.SealedBlobs(wiring.blob_store(), wiring.keys())
+
+
+def new_spool() -> encryption.Spool:
+    """Where an upload waits, sealed, until it has been checked. Bounded by the upload limit."""
+    return encryption.Spool(spool_folder(), limit=settings().max_upload_mb << 20)
+
+
+def spool_folder() -> Path:
+    folder = settings().data_dir / "spool"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+@cache
+def _data_keys() -> encryption.DataKeys:
+    keys = encryption.DataKeys(wiring.keys(), _load, _save)
+    keys.ensure()
+    encryption.use_data_keys(keys)
+    return keys
+
+
+@cache
+def _engine() -> Engine:
+    # Its own, without BEGIN IMMEDIATE: keys may be read while the caller holds SQLite's write lock.
+    return build_engine(settings().database, begin_immediate=False)
+
+
+def _load() -> Iterable[encryption.StoredKey]:
+    with Session(_engine()) as session:
+        return [
+            encryption.StoredKey(row.id, row.purpose, row.kek_id, row.wrapped, row.is_active)
+            for row in session.scalars(select(EncryptionKey))
+        ]
+
+
+def _save(purpose: str, kek_id: str, wrapped: bytes) -> int:
+    with Session(_engine()) as session, session.begin():
+        row = EncryptionKey(purpose=KeyPurpose(purpose), kek_id=kek_id, wrapped=wrapped)
+        session.add(row)
+        session.flush()
+        return row.id

@@ -1,0 +1,75 @@
+"""What the stage shows; the address says which."""
+
+import stage_talk
+import streamlit as st
+
+from services.errors import AppError
+from ui import frame
+from ui.session_view import session_view
+from ui.uploader import uploader
+
+st.set_page_config(page_title="Stage", layout="wide")
+asked = st.query_params
+name = asked.get("talk", "pair")
+st.session_state.runs = st.session_state.get("runs", 0) + 1
+
+
+def session() -> None:
+    frame.tidy(int(asked.get("width", frame.WORK)))
+    talk = stage_talk.talk(name)
+    with frame.head(
+        "Nora Feldt", "Tue 24 Nov 2026, 10:00 · 51:23 recorded · Individual, in person"
+    ):
+        frame.badge("done")
+        st.button("Run again")
+    wish = session_view(
+        key="session",
+        audio=None if asked.get("mute") else "/stage/audio",
+        turns_url=f"/stage/{name}/transcript",
+        turns_rev=talk.revision,
+        duration=talk.duration,
+        speakers=talk.people(),
+        editable=not asked.get("locked"),
+        select=int(asked["select"]) if "select" in asked else None,
+    )
+    if wish:
+        try:
+            talk.do(wish)
+        except AppError as error:
+            st.error(frame.plain(str(error)))
+        else:
+            st.rerun()
+    if asked.get("runs"):
+        st.caption(f"run {st.session_state.runs}")
+
+
+def upload() -> None:
+    frame.tidy()
+    with frame.head("Upload a recording", "The client, then the file"):
+        st.button("Run again")
+    client = asked.get("client", "3")
+    status = uploader(
+        key="upload",
+        fields={
+            "therapist_userid": "1",
+            "therapist_clientid": client,
+            "session_type": "individual",
+        },
+        max_bytes=int(asked.get("max", 50_000_000)),
+        wait_for="Choose the client first" if asked.get("shut") else None,
+    )
+    st.caption(f"status {status['state']} {status['recording_id']}")
+
+
+def other() -> None:
+    frame.tidy()
+    st.title("Elsewhere", anchor=False)
+    frame.empty("forum", "No sessions yet", "Record one, or upload a file.")
+
+
+pages = [
+    st.Page(session, title="Session", url_path="session", default=True),
+    st.Page(upload, title="Upload", url_path="upload"),
+    st.Page(other, title="Other", url_path="other"),
+]
+st.navigation(pages, position="top").run()

@@ -1,0 +1,56 @@
+"""The job worker: opens the vault, starts the queue, and waits to be stopped."""
+
+import signal
+import socket
+import threading
+import uuid
+
+from config import settings
+from models.database import build_engine
+from services import jobs, safe_log
+from services.vault import open_vault
+
+
+def main() -> None:
+    safe_log.install()
+    open_vault()
+    # A name of its own for every start: two processes under one name would run each other's jobs.
+    executor_id = f"{socket.gethostname()[:30]}-{uuid.uuid4().hex[:12]}"
+    stop = threading.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, lambda *_: stop.set())
+    _run(executor_id, stop)
+
+
+def _run(executor_id: str, stop: threading.Event) -> None:
+    from dbos import DBOS
+
+    url = settings().database
+    DBOS(
+        config={
+            "name": jobs.APPLICATION,
+            "system_database_url": url,
+            "system_database_engine": build_engine(url, begin_immediate=False),
+            "application_version": jobs.APPLICATION_VERSION,
+            "executor_id": executor_id,
+            "serializer": jobs.serializer(),
+            "log_level": "WARNING",
+            "run_migrations": False,
+        }
+    )
+    from services.processing import workflows  # noqa: F401  registers what the queue runs
+    from services.processing.heartbeat import Heartbeat
+
+    heartbeat = Heartbeat(executor_id, ttl=settings().worker_ttl)
+    heartbeat.start()
+    DBOS.launch()
+    DBOS.register_queue(
+        jobs.QUEUE, worker_concurrency=settings().worker_jobs, polling_interval_sec=0.25
+    )
+    stop.wait()
+    DBOS.destroy(workflow_completion_timeout_sec=0)
+    heartbeat.stop()
+
+
+if __name__ == "__main__":
+    main()
