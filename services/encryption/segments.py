@@ -27,18 +27,15 @@ class SegmentCipher:
 
     def seal(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         """Sealed segments; at least one, since an empty stream has an empty last segment."""
-        number = 0
-        waiting = bytearray()
-        for piece in pieces:
-            waiting += piece
-            offset = 0
-            while len(waiting) - offset > SEGMENT:  # the last one is known at the end only
-                yield self._seal(number, bytes(waiting[offset : offset + SEGMENT]), last=False)
-                number, offset = number + 1, offset + SEGMENT
-            del waiting[:offset]
-        yield self._seal(number, bytes(waiting), last=True)
+        number, held = 0, memoryview(b"")
+        for part in parts(pieces, SEGMENT):
+            if held:  # the last one is known at the end only
+                yield self._seal(number, held, last=False)
+                number += 1
+            held = part
+        yield self._seal(number, held, last=True)
 
-    def _seal(self, number: int, data: bytes, *, last: bool) -> bytes:
+    def _seal(self, number: int, data: memoryview, *, last: bool) -> bytes:
         return self._cipher.encrypt(self._nonce(number, last), data, self._context)
 
     def unseal(self, number: int, sealed: bytes | memoryview, *, last: bool) -> bytes:
@@ -68,12 +65,20 @@ def plain_size(sealed: int) -> int | None:
 
 def parts(pieces: Iterable[bytes], size: int) -> Iterator[memoryview]:
     """The same bytes cut to `size` each, the last one to what is left."""
-    rest = b""
+    rest = bytearray()
     for piece in pieces:
-        joined = memoryview(rest + piece if rest else piece)
-        whole = len(joined) - len(joined) % size
+        view = memoryview(bytes(piece))  # no copy, unless it is a buffer that its owner may refill
+        if rest:
+            missing = size - len(rest)
+            rest += view[:missing]
+            view = view[missing:]
+            if len(rest) < size:
+                continue
+            yield memoryview(rest)
+            rest = bytearray()
+        whole = len(view) - len(view) % size
         for start in range(0, whole, size):
-            yield joined[start : start + size]
-        rest = bytes(joined[whole:])
+            yield view[start : start + size]
+        rest += view[whole:]
     if rest:
         yield memoryview(rest)

@@ -42,7 +42,7 @@ def install() -> None:
     package = f"azurite@{VERSION}"
     quiet = ("--no-audit", "--no-fund", "--loglevel=error")
     try:
-        result = subprocess.run(  # noqa: S603
+        result = subprocess.run(
             [npm, "install", "--prefix", str(FOLDER), "--save-exact", *quiet, package],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -77,7 +77,7 @@ def azurite_connection_string(tmp_path_factory: pytest.TempPathFactory) -> Itera
         pytest.skip(str(absent))
     port = _free_port()
     # skipApiVersionCheck: the SDK speaks a newer version of the protocol than this Azurite knows
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(
         [
             *("node", str(MAIN), "--blobHost", "127.0.0.1", "--blobPort", str(port)),
             *("--location", str(tmp_path_factory.mktemp("azurite"))),

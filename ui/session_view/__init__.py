@@ -11,7 +11,10 @@ import streamlit as st
 
 HERE = Path(__file__).parent
 # In this order: each part may use what stands before it.
-PARTS = ("dom", "words", "transcript", "find", "timeline", "player", "editing", "view")
+PARTS = (
+    "dom", "words", "voices", "transcript", "find", "timeline", "player",
+    "outbox", "editing", "menu", "keys", "view",
+)  # fmt: skip
 MAX_NAME, MAX_TEXT = 60, 4000  # what services.corrections takes
 
 

@@ -1,54 +1,9 @@
 // Corrections: shown at once, sent one after the other, replaced by what the server says.
 
-const PATIENCE = 8000; // ms to wait for an answer before showing what the server has
-
-// Wishes go to Python one at a time: a second trigger would take the first one's place if it was not read yet.
-class Outbox {
-  constructor(view) {
-    this.view = view;
-    this.queue = [];
-    this.sent = null;
-    this.last = 0;
-  }
-
-  put(wish) {
-    this.last = Math.max(this.last + 1, Date.now()); // numbers grow over reloads too
-    this.queue.push({ n: this.last, ...wish });
-    this.go();
-  }
-
-  go() {
-    if (this.sent || !this.queue.length) return;
-    this.sent = this.queue.shift();
-    this.view.send('act', this.sent);
-    this.timer = setTimeout(() => {
-      if (this.done()) this.view.load();
-    }, PATIENCE);
-  }
-
-  // True when this answers the last wish: what the page shows must now become what is stored.
-  answered(n) {
-    return this.sent !== null && n >= this.sent.n && this.done();
-  }
-
-  done() {
-    clearTimeout(this.timer);
-    this.sent = null;
-    this.go();
-    return !this.busy;
-  }
-
-  get busy() {
-    return this.sent !== null || this.queue.length > 0;
-  }
-}
-
 class Editing {
   constructor(view) {
     this.view = view;
     this.outbox = new Outbox(view);
-    this.menu = view.$('.menu');
-    this.menu.onkeydown = e => this.menuKey(e);
   }
 
   wish(change, wish) {
@@ -64,7 +19,7 @@ class Editing {
     if (!chosen.length) return;
     this.wish(
       () => {
-        const key = speaker === 'new' ? this.view.newVoice() : speaker;
+        const key = speaker === 'new' ? this.view.voices.add() : speaker;
         for (const u of chosen) u.speaker = key;
       },
       { act: 'reassign', ids: chosen.map(u => u.id), speaker },
@@ -112,8 +67,8 @@ class Editing {
 
   // A name that another speaker has already makes the two one.
   named(speaker, name, mayJoin) {
-    const voice = this.view.voice(speaker),
-      twin = this.twin(speaker, name);
+    const voice = this.view.voices.of(speaker),
+      twin = this.view.voices.twinOf(speaker, name);
     if (!name || name === voice.name) return;
     if (twin && mayJoin)
       this.reassign(
@@ -129,14 +84,10 @@ class Editing {
       );
   }
 
-  twin(speaker, name) {
-    return this.view.voices.find(v => v.key !== speaker && fold(v.name) === fold(name));
-  }
-
   // --- the fields ---
 
   rename(speaker, button) {
-    const voice = this.view.voice(speaker),
+    const voice = this.view.voices.of(speaker),
       hint = h('span', { class: 'hint', role: 'status' });
     const field = h('input', {
       type: 'text',
@@ -156,7 +107,7 @@ class Editing {
       if (save) this.named(speaker, name, mayJoin);
     };
     const say = () => {
-      hint.textContent = this.twin(speaker, field.value.trim())
+      hint.textContent = this.view.voices.twinOf(speaker, field.value.trim())
         ? 'This name is taken: Enter makes both one speaker.'
         : 'Enter renames everywhere.';
     };
@@ -245,105 +196,5 @@ class Editing {
     if (save && present) this.correct(present, field.value);
     this.view.redraw();
     this.view.transcript.rowOf(u.id)?.focus({ preventScroll: true });
-  }
-
-  // --- the menu of a line ---
-
-  openMenu(u, button) {
-    const { view } = this,
-      turn = view.transcript.turnOf(u),
-      before = view.utterances[view.utterances.indexOf(u) - 1];
-    let whole = false;
-    const item = (words, does, more = {}) =>
-      h(
-        'button',
-        {
-          type: 'button',
-          role: 'menuitem',
-          tabindex: -1,
-          onclick: () => {
-            this.shut();
-            does();
-          },
-          ...more,
-        },
-        ...[words].flat(),
-      );
-    const say = speaker => () => this.reassign(whole ? turn.map(one => one.id) : [u.id], speaker);
-    const voice = v =>
-      item([h('i', { class: `dot c${v.colour}` }), h('span', {}, v.name)], say(v.key), {
-        role: 'menuitemradio',
-        'aria-checked': String(v.key === u.speaker),
-      });
-    const turnToggle =
-      turn.length > 1 &&
-      h(
-        'button',
-        {
-          type: 'button',
-          role: 'menuitemcheckbox',
-          'aria-checked': 'false',
-          tabindex: -1,
-          onclick: e => {
-            whole = !whole;
-            e.currentTarget.setAttribute('aria-checked', String(whole));
-          },
-        },
-        `All ${turn.length} lines of this turn`,
-      );
-    const items = [
-      item('Play from here', () => view.player.playFrom(u.start)),
-      item('Correct the words', () => this.open(u)),
-      before &&
-        item(
-          [
-            'Join to the line before',
-            before.speaker !== u.speaker && h('small', {}, view.voice(before.speaker).name),
-          ],
-          () => this.merge(u),
-        ),
-      u.machine != null && item("Put the machine's words back", () => this.restore(u)),
-      h('div', { role: 'separator' }),
-      h('div', { class: 'title', role: 'presentation' }, 'Said by'),
-      turnToggle,
-      h(
-        'div',
-        { role: 'group', 'aria-label': 'Said by' },
-        ...view.voices.map(voice),
-        item('Someone else', say('new')),
-      ),
-    ];
-    this.menu.replaceChildren(...items.filter(Boolean));
-    this.menu.setAttribute('aria-label', `Line at ${hms(u.start)}`);
-    this.menu.showPopover();
-    this.putMenu(button);
-    this.menu.querySelector('button').focus();
-  }
-
-  putMenu(button) {
-    const at = button.getBoundingClientRect(),
-      own = this.menu.getBoundingClientRect();
-    const below = at.bottom + 4 + own.height <= innerHeight;
-    this.menu.style.left = `${Math.max(8, Math.min(at.right - own.width, innerWidth - own.width - 8))}px`;
-    this.menu.style.top = `${Math.max(8, below ? at.bottom + 4 : at.top - own.height - 4)}px`;
-  }
-
-  shut() {
-    if (this.menu.matches(':popover-open')) this.menu.hidePopover();
-  }
-
-  menuKey(e) {
-    const items = [...this.menu.querySelectorAll('button')],
-      at = items.indexOf(this.view.root.activeElement);
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[e.key];
-    if (to !== undefined) {
-      e.preventDefault();
-      items[(to + items.length) % items.length].focus();
-    }
-    if (e.key === 'Tab') {
-      e.preventDefault();
-      this.shut();
-    }
-    e.stopPropagation();
   }
 }

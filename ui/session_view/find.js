@@ -81,3 +81,37 @@ class Find {
     for (const button of this.view.root.querySelectorAll('.step')) button.disabled = n === 0;
   }
 }
+
+// The words the machine was unsure of, one after the other.
+class Unclear {
+  constructor(view) {
+    this.view = view;
+    this.button = view.$('.unclear');
+    this.button.onclick = () => this.next();
+    this.at = -1; // s
+  }
+
+  all() {
+    return this.view.utterances.flatMap(u => unsureWords(u).map(word => ({ u, word })));
+  }
+
+  draw() {
+    const n = this.all().length;
+    this.button.hidden = n === 0;
+    this.button.textContent = many(n, 'unclear word', 'unclear words');
+    this.button.title = 'Go to the next word that is not clear in the audio';
+  }
+
+  next() {
+    const all = this.all();
+    const next = all.find(({ word }) => word.start > this.at) ?? all[0];
+    if (!next) return;
+    const { transcript } = this.view;
+    const row = transcript.rowOf(next.u.id);
+    this.at = next.word.start;
+    row.focus({ preventScroll: true });
+    transcript.setFollow(false);
+    if (!isVisible(row, transcript.box)) transcript.reveal(next.u.id);
+    mark('verbatim-found-now', [rangeIn(row.querySelector('p'), next.word.from, next.word.to)]);
+  }
+}

@@ -17,7 +17,7 @@ class Timeline {
       const u = view.utteranceAt(share * view.duration);
       bubble.textContent =
         u && u.end >= share * view.duration
-          ? `${hms(share * view.duration)} ${view.voice(u.speaker).name}`
+          ? `${hms(share * view.duration)} ${view.voices.of(u.speaker).name}`
           : hms(share * view.duration);
       bubble.style.left = `${100 * share}%`;
       bubble.hidden = false;
@@ -31,7 +31,7 @@ class Timeline {
 
   // Speakers, length or colours changed.
   draw() {
-    const voices = this.view.voices,
+    const voices = this.view.voices.heard,
       pitch = voices.length < 2 ? LANE.one : voices.length < 5 ? LANE.few : LANE.many;
     const time = this.view.$('.time'),
       names = this.view.$('.names');
@@ -51,7 +51,7 @@ class Timeline {
       w = canvas.clientWidth,
       tall = canvas.clientHeight,
       r = devicePixelRatio;
-    if (!w || !view.duration || !view.voices) return;
+    if (!w || !view.duration || !this.pitch) return;
     const page = getComputedStyle(view.$('.frame'));
     const look = [w, tall, r, this.pitch, view.loaded, page.color, page.backgroundColor].join();
     const x = (view.player.at() / view.duration) * w,
@@ -89,15 +89,15 @@ class Timeline {
 
   drawPicture(w, tall, r) {
     const { view, picture, pitch } = this,
-      lanes = new Map(view.voices.map((v, i) => [v.key, i]));
+      lanes = new Map(view.voices.heard.map((v, i) => [v.key, i]));
     const g = picture.getContext('2d'),
-      count = Math.max(1, view.voices.length);
+      count = Math.max(1, view.voices.heard.length);
     const top = (tall - count * pitch) / 2,
       high = pitch - (pitch === LANE.many ? 2 : 5);
     g.scale(r, r);
     g.fillStyle = this.colour('--st-border-color');
     for (let i = 0; i < count; i++) g.fillRect(0, top + (i + 0.5) * pitch - 0.5, w, 1);
-    for (const voice of view.voices) {
+    for (const voice of view.voices.heard) {
       g.fillStyle = this.colour(`--voice-${voice.colour}`);
       const y = top + lanes.get(voice.key) * pitch + (pitch - high) / 2;
       for (const u of view.utterances) {

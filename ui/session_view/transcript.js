@@ -1,29 +1,5 @@
 // The rows: one per utterance, grouped by speaker, kept as the same elements while nothing in them changes.
 
-const VOICES = 8; // colours there are; see view.css
-const COLOUR_OF_ROLE = { therapist: 0, client: 1 };
-
-// Therapist and client have their colours; everyone else takes the next that is free.
-function colourVoices(speakers) {
-  const taken = new Set(),
-    colours = new Map();
-  for (const s of speakers) {
-    const own = COLOUR_OF_ROLE[s.role];
-    if (own !== undefined && !taken.has(own)) {
-      taken.add(own);
-      colours.set(s.key, own);
-    }
-  }
-  for (const s of speakers) {
-    if (colours.has(s.key)) continue;
-    let next = 0;
-    while (taken.has(next) && next < VOICES - 1) next++;
-    taken.add(next);
-    colours.set(s.key, next);
-  }
-  return colours;
-}
-
 class Transcript {
   constructor(view) {
     this.view = view;
@@ -92,9 +68,11 @@ class Transcript {
   place(wanted) {
     const keep = new Set(wanted);
     for (const old of [...this.box.children]) if (!keep.has(old)) old.remove();
-    wanted.forEach((row, i) => {
-      if (this.box.children[i] !== row) this.box.insertBefore(row, this.box.children[i] ?? null);
-    });
+    let next = this.box.firstChild;
+    for (const row of wanted) {
+      if (row === next) next = next.nextSibling;
+      else this.box.insertBefore(row, next);
+    }
   }
 
   held() {
@@ -103,7 +81,7 @@ class Transcript {
   }
 
   entry(u, opens) {
-    const voice = this.view.voice(u.speaker),
+    const voice = this.view.voices.of(u.speaker),
       old = this.rows.get(u.id);
     const look = JSON.stringify([
       voice.name,
@@ -114,7 +92,7 @@ class Transcript {
       u.machine,
       this.view.editable,
     ]);
-    if (old && (old.look === look || old.row.matches('.editing'))) return old;
+    if (old && (old.look === look || old.row.matches('.editing, :has(.naming)'))) return old;
     const row = this.row(u, opens, voice);
     if (old?.row.matches('[tabindex="0"]')) row.tabIndex = 0;
     return { row, look };
@@ -166,12 +144,11 @@ class Transcript {
     );
   }
 
-  // The text, with the words the machine was unsure of. A person's correction is sure.
+  // The text, with the words the machine was unsure of.
   spoken(u) {
-    const unsure = u.machine == null ? wordPlaces(u).filter(w => w.sure < UNSURE) : [],
-      parts = [];
+    const parts = [];
     let at = 0;
-    for (const w of unsure) {
+    for (const w of unsureWords(u)) {
       parts.push(
         u.text.slice(at, w.from),
         h(
@@ -224,7 +201,7 @@ class Transcript {
     const row = e.target.closest('.u'),
       u = this.utteranceOf(row);
     if (!u || e.target.closest('.tools')) return;
-    if (e.target.closest('.more')) return this.view.editing.openMenu(u, e.target.closest('.more'));
+    if (e.target.closest('.more')) return this.view.menu.open(u, e.target.closest('.more'));
     if (e.target.closest('button.who'))
       return this.view.editing.rename(u.speaker, e.target.closest('.who'));
     const deed = e.target.closest('[data-do]')?.dataset.do;
@@ -232,8 +209,12 @@ class Transcript {
     if (deed === 'restore') return this.view.editing.restore(u);
     if (e.target.closest('.field, textarea, .heard') || String(getSelection()).trim()) return;
     const word = wordAt(row.querySelector('p'), wordPlaces(u), e.clientX, e.clientY);
+    this.playFrom(word?.start ?? u.start);
+  }
+
+  playFrom(at) {
     this.setFollow(true);
-    this.view.player.playFrom(word?.start ?? u.start);
+    this.view.player.playFrom(at);
   }
 
   showHeard(row) {

@@ -36,6 +36,10 @@ function wordPlaces(utterance) {
   return places;
 }
 
+// A person's correction is sure.
+const unsureWords = utterance =>
+  utterance.machine == null ? wordPlaces(utterance).filter(word => word.sure < UNSURE) : [];
+
 // A character range of a paragraph, whatever spans its text is divided into.
 function rangeIn(paragraph, from, to) {
   const walk = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT),

@@ -211,7 +211,7 @@ def _listed(ids: list[str]) -> "list[Any]":
 
 def _exists(client: "BlobClient") -> bool:
     with _translated():
-        return client.exists()
+        return bool(client.exists())
 
 
 def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:

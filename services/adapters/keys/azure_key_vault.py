@@ -68,7 +68,8 @@ class AzureKeyVaultKeys:
         if kept := self._kept((key_id, wrapped)):
             return kept
         with _translated():
-            data_key = self._client(key_id).unwrap_key(KeyWrapAlgorithm.rsa_oaep_256, wrapped).key
+            client = self._client(key_id)
+            data_key: bytes = client.unwrap_key(KeyWrapAlgorithm.rsa_oaep_256, wrapped).key
         self._keep((key_id, wrapped), data_key)
         return data_key
 

@@ -3,6 +3,7 @@ reader."""
 
 import uuid
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -104,20 +105,14 @@ def test_refused_missing_and_unreachable_are_told_apart(azurite_connection_strin
     other_key = azurite_connection_string.replace(KEY, "QUJD" + KEY[4:])
     missing = uuid.uuid4().hex
     cases = [
-        (AzureBlobStore("abc", connection_string=other_key, options=AT_ONCE), "refused", False),
-        (
-            AzureBlobStore(missing, connection_string=azurite_connection_string, options=AT_ONCE),
-            "container",
-            False,
-        ),
-        (
-            AzureBlobStore("abc", connection_string=connection_string(1), options=AT_ONCE),
-            "reached",
-            True,
-        ),
+        ("abc", other_key, "refused", False),
+        (missing, azurite_connection_string, "container", False),
+        ("abc", connection_string(1), "reached", True),
     ]
-    for store, text, retryable in cases:
-        for call in (lambda: store.read("p/q"), lambda: store.put("p/q", [b"1"], "audio/wav")):
+    for container, connection, text, retryable in cases:
+        store = AzureBlobStore(container, connection_string=connection, options=AT_ONCE)
+        calls = [partial(store.read, "p/q"), partial(store.put, "p/q", [b"1"], "audio/wav")]
+        for call in calls:
             with pytest.raises(IntegrationError, match=text) as raised:
                 call()
             assert raised.value.retryable is retryable

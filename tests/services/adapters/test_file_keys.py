@@ -107,7 +107,7 @@ def test_processes_that_start_at_once_share_one_key(path: Path) -> None:
         "print(FileKeys(Path(sys.argv[1])).active_key_id())"
     )
     processes = [
-        subprocess.Popen(  # noqa: S603
+        subprocess.Popen(
             [sys.executable, "-c", script, str(path)], cwd=ROOT, stdout=subprocess.PIPE
         )
         for _ in range(4)
@@ -124,8 +124,7 @@ def test_processes_that_add_at_once_lose_no_key(path: Path) -> None:
         "for _ in range(10): FileKeys(Path(sys.argv[1])).add_active_key()"
     )
     processes = [
-        subprocess.Popen([sys.executable, "-c", script, str(path)], cwd=ROOT)  # noqa: S603
-        for _ in range(3)
+        subprocess.Popen([sys.executable, "-c", script, str(path)], cwd=ROOT) for _ in range(3)
     ]
     assert [process.wait() for process in processes] == [0, 0, 0]
     assert len(json.loads(path.read_text())["keys"]) == 31

@@ -20,7 +20,7 @@ KILLS = 10
 
 
 def run(script: str, *arguments: str) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(  # noqa: S603
+    return subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(script), *arguments],
         cwd=ROOT,
         stdout=subprocess.PIPE,
@@ -162,7 +162,7 @@ def test_a_full_disk_stores_nothing_and_keeps_what_was_there(tmp_path: Path) -> 
 
 def test_a_file_size_limit_counts_as_full(tmp_path: Path) -> None:
     limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, 2**20))\n"
-    result = subprocess.run(  # noqa: S603
+    result = subprocess.run(
         [sys.executable, "-c", limited + textwrap.dedent(FILLER), str(tmp_path)],
         cwd=ROOT,
         capture_output=True,

@@ -277,7 +277,7 @@ print(peak() - before)
 def test_memory_is_flat_for_200_mb(tmp_path: Path) -> None:
     """Spooled, sealed, stored, read back and read through the decoder's reader, in its own
     process."""
-    result = subprocess.run(  # noqa: S603
+    result = subprocess.run(
         [sys.executable, "-c", STREAM, str(tmp_path)], cwd=ROOT, capture_output=True, check=True
     )
     shutil.rmtree(tmp_path / "blobs")

@@ -105,7 +105,7 @@ HOLDER = """
 
 def test_no_word_on_the_disk_and_nothing_left_by_a_crash(tmp_path: Path) -> None:
     """Looks into the temporary file itself, through the process that holds it, then kills it."""
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(HOLDER), str(tmp_path)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
@@ -142,7 +142,7 @@ def test_a_full_disk_is_said(tmp_path: Path) -> None:
             except StorageFull:
                 print("full")
     """
-    result = subprocess.run(  # noqa: S603
+    result = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(script), str(tmp_path)],
         cwd=ROOT,
         capture_output=True,

@@ -1,0 +1,1 @@
+"""Invented people and words, and the audio made of them."""

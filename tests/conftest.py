@@ -1,0 +1,147 @@
+"""What tests of every layer share: settings of their own, a migrated database of their own, and people."""
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import make_url
+
+from tests.people import People
+
+pytest_plugins = ["tests.servers.azurite", "tests.servers.postgres"]
+
+# Modules that keep what they made from the settings: emptied when the settings change.
+SETTLED = (
+    "services.jobs",
+    "services.vault",
+    "services.adapters.wiring",
+    "models.database",
+    "config",
+)
+ENGINES = (("models.database", "engine"), ("services.vault", "_engine"))
+
+Configure = Callable[..., None]
+
+
+@pytest.fixture
+def configure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
+    """Sets variables of the environment and forgets what was built from older ones. The data folder is the
+    test's own from the start, and no setting of the machine shines through."""
+
+    def change(**variables: str) -> None:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        forget_settings()
+
+    for name in ("DATABASE_URL", "VERBATIM_DEMO", "VERBATIM_PUBLIC_URL", "VERBATIM_KEY_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    change(VERBATIM_DATA_DIR=str(tmp_path / "data"), VERBATIM_SUPERVISE_WORKER="0")
+    yield change
+    forget_settings()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, configure: Configure) -> Iterator[str]:
+    """The URL of a migrated, empty database, the keys opened: once on SQLite, once on PostgreSQL."""
+    maker: Callable[[pytest.FixtureRequest, Configure], Iterator[str]]
+    maker = _on_sqlite if request.param == "sqlite" else _on_postgresql
+    yield from maker(request, configure)
+
+
+@pytest.fixture
+def sqlite_database(request: pytest.FixtureRequest, configure: Configure) -> Iterator[str]:
+    """The same on SQLite alone, for what no database has a say in."""
+    yield from _on_sqlite(request, configure)
+
+
+@pytest.fixture
+def people(database: str) -> People:
+    """Alice, Bob, Sam, Dora and Adam in the `database` of this test."""
+    return People()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy: migrating takes a second, copying takes none."""
+    folder = tmp_path_factory.mktemp("sqlite")
+    with _settled(VERBATIM_DATA_DIR=str(folder)):
+        _migrate()
+    return folder / "verbatim.db"
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    """The name of a migrated database to copy."""
+    from tests.servers.postgres import database_on
+
+    with database_on(postgres_server) as url:
+        with _settled(DATABASE_URL=url):
+            _migrate()
+        name = make_url(url).database
+        assert name is not None
+        yield name
+
+
+def forget_settings() -> None:
+    for module, name in ENGINES:
+        made = getattr(sys.modules.get(module), name, None)
+        if made is not None and made.cache_info().currsize:
+            made().dispose()
+    for module in SETTLED:
+        for thing in vars(sys.modules.get(module, object)).values():
+            if getattr(thing, "__module__", "") == module and hasattr(thing, "cache_clear"):
+                thing.cache_clear()
+
+
+def _on_sqlite(request: pytest.FixtureRequest, configure: Configure) -> Iterator[str]:
+    from config import settings
+
+    template: Path = request.getfixturevalue("sqlite_template")
+    settings().data_dir.mkdir(parents=True)
+    shutil.copy(template, settings().data_dir / "verbatim.db")
+    configure()
+    _open_vault()
+    yield settings().database
+    forget_settings()
+
+
+def _on_postgresql(request: pytest.FixtureRequest, configure: Configure) -> Iterator[str]:
+    from tests.servers.postgres import database_on
+
+    server: str = request.getfixturevalue("postgres_server")
+    with database_on(server, request.getfixturevalue("postgres_template")) as url:
+        configure(DATABASE_URL=url)
+        _open_vault()
+        yield url
+        forget_settings()
+
+
+def _settled(**variables: str) -> Any:
+    from contextlib import contextmanager
+
+    @contextmanager
+    def within() -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delenv("DATABASE_URL", raising=False)
+            for name, value in variables.items():
+                patch.setenv(name, value)
+            forget_settings()
+            yield
+            forget_settings()
+
+    return within()
+
+
+def _migrate() -> None:
+    from commands.migrate import migrate
+
+    migrate()
+
+
+def _open_vault() -> None:
+    from services.vault import open_vault
+
+    open_vault()

@@ -1,0 +1,52 @@
+"""The cast of every test: two therapists, a supervisor of one of them, a privacy officer, an administrator."""
+
+from functools import cache
+
+from models.base import now
+from models.database import sessions
+from models.user import Role, SignIn, Supervision, User
+from services import passwords
+from services.access import Actor, Via
+
+PASSWORD = "copper lantern seven bridges"  # noqa: S105  (of people who do not exist)
+
+
+class People:
+    """Made in the database of the test; each attribute is an Actor who is signed in."""
+
+    def __init__(self) -> None:
+        self.alice = enrol("alice", Role.THERAPIST)
+        self.bob = enrol("bob", Role.THERAPIST)
+        self.sam = enrol("sam", Role.SUPERVISOR)  # supervises Alice, not Bob
+        self.dora = enrol("dora", Role.PRIVACY_OFFICER)
+        self.adam = enrol("adam", Role.ADMINISTRATOR)
+        with sessions()() as session, session.begin():
+            session.add(
+                Supervision(supervisor_id=self.sam.user_id, therapist_id=self.alice.user_id)
+            )
+
+    def everyone(self) -> list[Actor]:
+        return [self.alice, self.bob, self.sam, self.dora, self.adam]
+
+
+def enrol(name: str, role: Role, *, is_demo: bool = False) -> Actor:
+    """An account `name@clinic.example` with PASSWORD, and its signed-in actor."""
+    with sessions()() as session, session.begin():
+        user = User(
+            email=f"{name}@clinic.example",
+            name=name.capitalize(),
+            role=role,
+            password_hash=_hash(),
+            is_demo=is_demo,
+        )
+        session.add(user)
+        session.flush()
+        row = SignIn(token_hash=f"none-{name}", user_id=user.id, last_seen_at=now())
+        session.add(row)
+        session.flush()
+        return Actor(user.id, user.name, role, Via.DASHBOARD, sign_in_id=row.id)
+
+
+@cache
+def _hash() -> str:
+    return passwords.hash_password(PASSWORD)
