@@ -6,7 +6,6 @@ import threading
 import uuid
 
 from config import settings
-from models.database import build_engine
 from services import jobs, safe_log
 from services.vault import open_vault
 
@@ -25,12 +24,11 @@ def main() -> None:
 def _run(executor_id: str, stop: threading.Event) -> None:
     from dbos import DBOS
 
-    url = settings().database
     DBOS(
         config={
             "name": jobs.APPLICATION,
-            "system_database_url": url,
-            "system_database_engine": build_engine(url, begin_immediate=False),
+            "system_database_url": settings().database,
+            "system_database_engine": jobs.engine(),
             "application_version": jobs.APPLICATION_VERSION,
             "executor_id": executor_id,
             "serializer": jobs.serializer(),

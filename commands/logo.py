@@ -57,6 +57,7 @@ def mark_polygon(x: float, y: float, steps: int = 24) -> list[Point]:
 
 def word_path(x: float, baseline: float, size: float) -> tuple[str, float]:
     """The word's outline and where it ends."""
+    from fontTools import subset
     from fontTools.pens.svgPathPen import SVGPathPen
     from fontTools.pens.transformPen import TransformPen
     from fontTools.ttLib import TTFont
@@ -64,7 +65,10 @@ def word_path(x: float, baseline: float, size: float) -> tuple[str, float]:
 
     literata = next(face for face in FACES if face.package == "fontpkg-literata")
     font = TTFont(source_of(literata), lazy=False)
-    font = instantiateVariableFont(font, {"wght": 600, "opsz": 24})
+    subsetter = subset.Subsetter()
+    subsetter.populate(text=WORD)
+    subsetter.subset(font)  # eight letters instead of a thousand
+    instantiateVariableFont(font, {"wght": 600, "opsz": 24}, inplace=True)
     glyphs, characters = font.getGlyphSet(), font.getBestCmap()
     scale = size / font["head"].unitsPerEm
     pen = SVGPathPen(glyphs, ntos=lambda value: f"{value:.1f}")

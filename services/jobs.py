@@ -8,7 +8,7 @@ import pickle
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from config import settings
@@ -49,13 +49,18 @@ def serializer() -> "Serializer":
 
 
 @cache
+def engine() -> Engine:
+    """The queue's own: it begins its transactions by itself."""
+    return build_engine(settings().database, begin_immediate=False)
+
+
+@cache
 def client() -> "DBOSClient":
     from dbos import DBOSClient
 
-    url = settings().database
     return DBOSClient(
-        system_database_url=url,
-        system_database_engine=build_engine(url, begin_immediate=False),
+        system_database_url=settings().database,
+        system_database_engine=engine(),
         serializer=serializer(),
         application_name=APPLICATION,
     )

@@ -21,7 +21,11 @@ SETTLED = (
     "models.database",
     "config",
 )
-ENGINES = (("models.database", "engine"), ("services.vault", "_engine"))
+ENGINES = (
+    ("models.database", "engine"),
+    ("services.vault", "_engine"),
+    ("services.jobs", "engine"),
+)
 
 Configure = Callable[..., None]
 

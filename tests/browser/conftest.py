@@ -8,12 +8,14 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -79,37 +81,37 @@ def served(app: str, folder: Path, **environment: str) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "uvicorn", app, "--app-dir", str(folder), "--port", str(port)]
-    process = subprocess.Popen(  # noqa: S603  (our own interpreter and arguments)
-        [*command, "--log-level", "warning"],
-        cwd=ROOT,  # .streamlit/config.toml is found from here
-        env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
     address = f"http://127.0.0.1:{port}"
-    try:
-        _wait(address, process)
-        yield address
-    finally:
-        process.terminate()
+    with tempfile.TemporaryFile("w+") as said:  # a pipe that nobody reads would stop the server
+        process = subprocess.Popen(
+            [*command, "--log-level", "warning", "--no-access-log"],
+            cwd=ROOT,  # .streamlit/config.toml is found from here
+            env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+        )
         try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        if process.stderr:
-            process.stderr.close()
+            _wait(address, process, said)
+            yield address
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
-def _wait(address: str, process: subprocess.Popen[str], seconds: float = 30) -> None:
+def _wait(
+    address: str, process: subprocess.Popen[bytes], said: IO[str], seconds: float = 30
+) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if process.poll() is not None:
-            said = process.stderr.read() if process.stderr else ""
-            pytest.fail(f"The server stopped before it answered:\n{said[-2000:]}")
+            said.seek(0)
+            pytest.fail(f"The server stopped before it answered:\n{said.read()[-2000:]}")
         try:
-            with urllib.request.urlopen(address + "/", timeout=2):  # noqa: S310  (loopback)
+            with urllib.request.urlopen(address + "/", timeout=2):
                 return
         except urllib.error.HTTPError:
             return  # it answers; what, is for the test

@@ -31,9 +31,7 @@ def log_rows() -> list[AccessLog]:
 def client_of(actor: Actor, name: str = "Rosalind Amber") -> TherapistClient:
     with sessions()() as session, session.begin():
         row = TherapistClient(therapist_id=actor.user_id)
-        encryption.seal(row, "name", name) if False else setattr(
-            row, "name", encryption.seal(row, "name", name)
-        )
+        row.name = encryption.seal(row, "name", name)
         session.add(row)
         session.flush()
         return row
@@ -163,7 +161,10 @@ def test_no_log_row_means_nothing_is_returned_or_changed(
         raise OSError("no room for the log")
 
     monkeypatch.setattr(access_chain, "append", full_disk)
-    with pytest.raises(OSError, match="no room"), acting(people.alice, Action.CLIENT_CHANGE) as work:
+    with (
+        pytest.raises(OSError, match="no room"),
+        acting(people.alice, Action.CLIENT_CHANGE) as work,
+    ):
         work.get(TherapistClient, row.id).language = "de"
     with reading() as session:
         assert session.get_one(TherapistClient, row.id).language is None
@@ -180,7 +181,10 @@ def test_a_sign_in_that_ended_meanwhile_opens_nothing(people: People, ended: str
     }
     with sessions()() as session, session.begin():
         session.execute(changes[ended])
-    with pytest.raises(NotSignedIn, match="Sign in again"), acting(people.alice, Action.CLIENT_LIST):
+    with (
+        pytest.raises(NotSignedIn, match="Sign in again"),
+        acting(people.alice, Action.CLIENT_LIST),
+    ):
         pytest.fail("the body must not run")
 
 
@@ -203,7 +207,9 @@ def test_polling_writes_no_log_and_a_refused_poll_does(people: People) -> None:
 def test_an_unknown_kind_of_row_is_visible_to_nobody(people: People) -> None:
     for actor in people.everyone():
         with reading() as session:
-            seen = select(func.count()).select_from(LogHead).where(access.visibility(LogHead, actor))
+            seen = (
+                select(func.count()).select_from(LogHead).where(access.visibility(LogHead, actor))
+            )
             assert session.scalar(seen) == 0
 
 

