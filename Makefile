@@ -36,7 +36,7 @@ demo: setup ## the demo's people and sessions into the data folder
 	@$(PY) -m commands.seed_demo
 
 administrator: setup ## the first administrator of a clinic: EMAIL=... NAME=...
-	@$(PY) -m commands.create_administrator "$(EMAIL)" "$(NAME)"
+	@$(PY) -m commands.create_administrator --email "$(EMAIL)" --name "$(NAME)"
 
 transcribe: $(VENV)/run.stamp ## FILE=... [SPEAKERS=2] [JSON=1] through the product's own pipeline
 	@$(PY) -m commands.weights >&2

@@ -17,7 +17,7 @@ class Settings(BaseSettings):
         env_prefix="VERBATIM_", env_file=".env", extra="ignore", hide_input_in_errors=True
     )
 
-    port: int = Field(8501, validation_alias="PORT", ge=1, le=65535)
+    port: int = Field(default=8501, validation_alias="PORT", ge=1, le=65535)
     address: str = "127.0.0.1"
     public_url: str | None = None  # what browsers see, e.g. https://notes.clinic.example
     demo: bool = False
@@ -25,7 +25,7 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path("data")
     weights_dir: Path = Path("weights")
-    database_url: SecretStr = Field(SecretStr(""), validation_alias="DATABASE_URL")
+    database_url: SecretStr = Field(default=SecretStr(""), validation_alias="DATABASE_URL")
 
     blob_store: Literal["local", "azure"] = "local"
     azure_storage_connection_string: SecretStr | None = None
@@ -38,19 +38,18 @@ class Settings(BaseSettings):
 
     speech: Literal["faster_whisper", "openai_compatible"] = "faster_whisper"
     speech_model_dir: Path | None = None  # any CTranslate2 Whisper model; default: the fetched one
-    speech_threads: int = Field(2, ge=1)
+    speech_threads: int = Field(default=2, ge=1)
     speech_base_url: str | None = None
     speech_api_key: SecretStr | None = None
     speech_model: str = "whisper-1"
 
-    worker_jobs: int = Field(4, ge=1)  # recordings that one worker has in hand at once
-    worker_ttl: float = Field(
-        10, gt=0
-    )  # seconds without a sign of life before its jobs are adopted
+    worker_jobs: int = Field(default=4, ge=1)  # recordings that one worker has in hand at once
+    # seconds without a sign of life before a worker's jobs are adopted
+    worker_ttl: float = Field(default=10, gt=0)
 
-    idle_minutes: float = Field(15, gt=0)
-    absolute_hours: float = Field(12, gt=0)
-    max_upload_mb: int = Field(2048, ge=1)
+    idle_minutes: float = Field(default=15, gt=0)
+    absolute_hours: float = Field(default=12, gt=0)
+    max_upload_mb: int = Field(default=2048, ge=1)
     max_audio_hours: float = 4.0
 
     @model_validator(mode="after")

@@ -44,7 +44,10 @@ def main() -> None:
     people = json.loads((DEMO / "people.json").read_text())
     dialogues = json.loads((DEMO / "dialogues.json").read_text())
     actors = _make_users(people)
-    made = {client["key"]: _make_client(actors[client["therapist"]], client) for client in people["clients"]}
+    made = {
+        client["key"]: _make_client(actors[client["therapist"]], client)
+        for client in people["clients"]
+    }
     therapists = {client["key"]: actors[client["therapist"]] for client in people["clients"]}
     for number, planned in enumerate(people["sessions"]):
         actor, client_id = therapists[planned["client"]], made[planned["client"]]
@@ -54,7 +57,9 @@ def main() -> None:
             _upload(actor, client_id, _appointment(actor, client_id, starts_at))
         else:
             _write(actor, client_id, starts_at, number, dialogues[planned["dialogue"]])
-    print("The demo is ready: two therapists, a supervisor, a privacy officer and an administrator.")
+    print(
+        "The demo is ready: two therapists, a supervisor, a privacy officer and an administrator."
+    )
 
 
 def _make_users(people: dict[str, Any]) -> dict[str, Actor]:

@@ -2,8 +2,8 @@
 
 import datetime as dt
 import uuid
-
 from enum import StrEnum
+from typing import Any, ClassVar
 
 from sqlalchemy import DateTime, Dialect, Enum, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -45,7 +45,7 @@ class UTC(TypeDecorator[dt.datetime]):
 
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         dt.datetime: UTC(),
         # words in a VARCHAR, not a native type: a new member needs no migration
         StrEnum: Enum(

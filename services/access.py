@@ -122,7 +122,7 @@ class Work:
         self._client_id: int | None = None
         self._detail = ""
 
-    def visible(self, model: type[Row]) -> Select[tuple[Row]]:
+    def visible(self, model: type[Row]) -> Select[Row]:
         """A select of the rows of `model` that the actor may see; deleted ones are not among them."""
         statement = select(model).where(visibility(model, self.actor))
         deleted_at = getattr(model, "deleted_at", None)
@@ -139,7 +139,7 @@ class Work:
         self.saw(row)
         return row
 
-    def rows(self, statement: Select[tuple[Row]]) -> list[Row]:
+    def rows(self, statement: Select[Row]) -> list[Row]:
         """Runs a select that began with `visible` and notes which rows were read."""
         found = list(self.session.scalars(statement))
         for row in found:
@@ -216,14 +216,14 @@ def visibility(model: type[Base], actor: Actor) -> ColumnElement[bool]:
         return true() if everything else Supervision.supervisor_id == actor.user_id
     if model is AccessLog:
         return true() if actor.role is Role.PRIVACY_OFFICER else false()
+    if model is TherapistClient and everything:
+        return true()
     if issubclass(model, OwnedByTherapist):
-        if model is TherapistClient and everything:
-            return true()
         return model.therapist_id.in_(_reach(actor))
     return false()
 
 
-def _reach(actor: Actor) -> Select[tuple[int]] | Sequence[int]:
+def _reach(actor: Actor) -> Select[int] | Sequence[int]:
     """Therapists whose rows the actor may see."""
     if actor.role is Role.THERAPIST:
         return [actor.user_id]

@@ -6,7 +6,7 @@ import io
 import json
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import func
+from sqlalchemy import and_, func, not_
 
 from models.access_log import AccessLog
 from services import access_chain
@@ -15,8 +15,9 @@ from services.access_chain import Break, Head
 from services.errors import Invalid
 
 PAGE = 100
+FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")  # as OWASP lists them under CSV injection
 MOST_EXPORTED = 200_000
-# Every part of a recording leaves a row; hidden unless asked for, they would drown the rest.
+# Every part of a recording leaves a row; hidden unless asked for or refused, they would drown the rest.
 CHATTER = (Action.RECORDING_ADD_CHUNK.value, Action.RECORDING_PROCESS.value)
 
 
@@ -74,7 +75,8 @@ def list_entries(
         if action:
             wanted = wanted.where(AccessLog.action == action)
         elif not with_chatter:
-            wanted = wanted.where(AccessLog.action.not_in(CHATTER))
+            chatter = and_(AccessLog.action.in_(CHATTER), AccessLog.outcome == "done")
+            wanted = wanted.where(not_(chatter))
         if outcome:
             wanted = wanted.where(AccessLog.outcome == outcome)
         if client_id is not None:
@@ -83,7 +85,7 @@ def list_entries(
             wanted.with_only_columns(func.count(), maintain_column_froms=True)
         )
         newest = wanted.order_by(AccessLog.at.desc(), AccessLog.id.desc())
-        rows = work.session.scalars(newest.limit(PAGE).offset(page * PAGE))
+        rows = work.session.scalars(newest.limit(PAGE).offset(max(page, 0) * PAGE))
         return EntryPage([_entry(row) for row in rows], total or 0)
 
 
@@ -105,7 +107,8 @@ def export(
         if anchors_only:
             return json.dumps([asdict(head) for head in access_chain.heads(work.session)])
         period = work.visible(AccessLog).where(AccessLog.at >= since, AccessLog.at < until)
-        rows = work.session.scalars(period.order_by(AccessLog.at).limit(MOST_EXPORTED + 1))
+        oldest = period.order_by(AccessLog.at, AccessLog.id)
+        rows = work.session.scalars(oldest.limit(MOST_EXPORTED + 1))
         out = io.StringIO()
         writer = csv.writer(out)
         writer.writerow(Entry.__dataclass_fields__)
@@ -120,7 +123,7 @@ def _safe_cell(value: object) -> object:
     """A name that begins like a formula must not become one in a spreadsheet."""
     if isinstance(value, dt.datetime):
         return value.isoformat()
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_BEGINS) else value
 
 
 def _entry(row: AccessLog) -> Entry:

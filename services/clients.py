@@ -10,7 +10,8 @@ from models.recording import Recording
 from models.user import Role, User
 from services import encryption
 from services.access import Action, Actor, Work, acting
-from services.errors import Invalid
+from services.adapters.speech.languages import LANGUAGES
+from services.errors import Invalid, NotAllowed
 
 METHODS = ("in writing", "verbally", "by the guardian")
 
@@ -33,7 +34,8 @@ def list_clients(actor: Actor) -> list[Client]:
     """Clients that the actor may see, by name."""
     with acting(actor, Action.CLIENT_LIST) as work:
         rows = work.rows(work.visible(TherapistClient))
-        found = [_client(row, _therapists(work, rows), _counts(work, rows)) for row in rows]
+        therapists, counts = _therapists(work, rows), _counts(work, rows)
+        found = [_client(row, therapists, counts) for row in rows]
     return sorted(found, key=lambda client: client.name.casefold())
 
 
@@ -50,9 +52,9 @@ def create_client(
     with acting(actor, Action.CLIENT_CREATE) as work:
         therapist = actor.user_id if therapist_id is None else therapist_id
         if actor.role is not Role.ADMINISTRATOR and therapist != actor.user_id:
-            raise Invalid("Clients can be added for yourself only.")
+            raise NotAllowed("Clients can be added for yourself only.")
         row = work.session.get(User, therapist)
-        if row is None or row.role is not Role.THERAPIST:
+        if row is None or row.role is not Role.THERAPIST or row.disabled_at is not None:
             raise Invalid("Choose the therapist who sees this client.")
         client = TherapistClient(
             therapist_id=therapist,
@@ -120,8 +122,8 @@ def _client(row: TherapistClient, therapists: dict[int, str], counts: dict[int, 
 
 def _therapists(work: Work, rows: list[TherapistClient]) -> dict[int, str]:
     ids = {row.therapist_id for row in rows}
-    rows = work.session.execute(select(User.id, User.name).where(User.id.in_(ids)))
-    return dict(rows.tuples().all())
+    found = work.session.execute(select(User.id, User.name).where(User.id.in_(ids)))
+    return dict(found.all())
 
 
 def _counts(work: Work, rows: list[TherapistClient]) -> dict[int, int]:
@@ -133,7 +135,7 @@ def _counts(work: Work, rows: list[TherapistClient]) -> dict[int, int]:
         )
         .group_by(Recording.therapist_client_id)
     )
-    return dict(work.session.execute(statement).tuples().all())
+    return dict(work.session.execute(statement).all())
 
 
 def _name(name: str) -> str:
@@ -150,7 +152,7 @@ def _voices(participants: int | None) -> int | None:
 
 
 def _language(language: str | None) -> str | None:
-    if language and not (len(language) in (2, 3) and language.isalpha() and language.islower()):
+    if language and language not in LANGUAGES:  # the recogniser fails at what it does not know
         raise Invalid(
             "Name the language by its code, such as en or de, or leave it to be detected."
         )

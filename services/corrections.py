@@ -54,6 +54,8 @@ def merge(utterances: list[Utterance], ident: int) -> list[Utterance]:
         "words": before["words"] + this["words"],
         "joined": [*before.get("joined", []), this["id"], *this.get("joined", [])],
     }
+    if this.get("corrected"):
+        joined["corrected"] = True
     return [*utterances[: at - 1], joined, *utterances[at + 1 :]]
 
 
@@ -91,7 +93,8 @@ def machine_text(machine: list[Utterance], utterance: Utterance) -> str | None:
 
 
 def realign(heard: list[list[Any]], texts: list[str], start: float, end: float) -> list[list[Any]]:
-    """Times for corrected words: kept where a word stayed, spread evenly over the replaced stretch."""
+    """Times for corrected words: kept where a word stayed, spread evenly over the replaced stretch.
+    Starts never go back, if those of `heard` do not."""
     matcher = difflib.SequenceMatcher(
         None, [_plain(word[0]) for word in heard], [_plain(t) for t in texts], autojunk=False
     )
@@ -100,11 +103,12 @@ def realign(heard: list[list[Any]], texts: list[str], start: float, end: float) 
         if kind == "equal":
             words += [[text, *old[1:]] for text, old in zip(texts[c:d], heard[a:b], strict=True)]
         elif d > c:
-            opens = heard[a][1] if b > a else (words[-1][2] if words else start)
-            closes = heard[b - 1][2] if b > a else (heard[b][1] if b < len(heard) else end)
-            step = max(closes - opens, 0.0) / (d - c)
-            words += [
-                [text, round(opens + i * step, 2), round(opens + (i + 1) * step, 2), BY_HAND]
+            following = heard[b][1] if b < len(heard) else end
+            closes = min(heard[b - 1][2], following) if b > a else following
+            opens = heard[a][1] if b > a else min(words[-1][2] if words else start, closes)
+            step = (closes - opens) / (d - c)
+            words += [  # in milliseconds, as the machine's: coarser ones could go back before them
+                [text, round(opens + i * step, 3), round(opens + (i + 1) * step, 3), BY_HAND]
                 for i, text in enumerate(texts[c:d])
             ]
     return words

@@ -12,6 +12,7 @@ from config import settings
 from models.base import now
 from models.clinic import WorkerHeartbeat
 from models.recording import Recording, RecordingState
+from services import vault
 from services.access import Action, Actor, Work, acting
 from services.adapters import weights, wiring
 from services.adapters.errors import BlobMissing, IntegrationError
@@ -56,17 +57,23 @@ def _workers(work: Work) -> Part:
     if alive:
         return Part("Workers", True, f"{alive} at work" if alive > 1 else "One at work")
     return Part(
-        "Workers", False, "None is running: recordings are kept but not transcribed. Start worker.py."
+        "Workers",
+        False,
+        "None is running: recordings are kept but not transcribed. Start worker.py.",
     )
 
 
 def _queue(work: Work) -> Part:
     states = work.session.execute(
-        select(Recording.state, func.count()).group_by(Recording.state)
-    ).tuples()
+        select(Recording.state, func.count())
+        .where(Recording.deleted_at.is_(None))
+        .group_by(Recording.state)
+    )
     counts = {state: count for state, count in states}
     waiting, failed = (counts.get(s, 0) for s in (RecordingState.PROCESSING, RecordingState.FAILED))
-    return Part("Recordings", not failed, f"{waiting} being transcribed, {failed} could not be finished")
+    return Part(
+        "Recordings", not failed, f"{waiting} being transcribed, {failed} could not be finished"
+    )
 
 
 def _blob_store() -> str:
@@ -97,7 +104,7 @@ def _speech() -> str:
 
 
 def _disk() -> Part:
-    free = shutil.disk_usage(settings().data_dir).free
+    free = shutil.disk_usage(vault.spool_folder()).free
     words = f"{free / (1 << 30):.0f} GB free in the data folder"
     return Part("Disk", free > LOW_DISK, words if free > LOW_DISK else f"{words}: make room")
 

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from models.base import Base
 from models.client import SessionType, TherapistClient, TherapistSession
@@ -66,7 +66,7 @@ def list_sessions(
             wanted.with_only_columns(func.count(), maintain_column_froms=True)
         )
         newest = wanted.order_by(TherapistSession.starts_at.desc(), Recording.id.desc())
-        rows = work.rows(newest.limit(PAGE).offset(page * PAGE))
+        rows = work.rows(newest.limit(PAGE).offset(max(page, 0) * PAGE))
         return SessionPage(_described(work, rows), total or 0)
 
 
@@ -115,8 +115,8 @@ def _by_id(work: Work, model: type[Row], ids: set[int]) -> dict[int, Row]:
 
 
 def _names(work: Work, ids: set[int]) -> dict[int, str]:
-    rows: Select[tuple[int, str]] = select(User.id, User.name).where(User.id.in_(ids))
-    return dict(work.session.execute(rows).tuples().all())
+    rows = work.session.execute(select(User.id, User.name).where(User.id.in_(ids)))
+    return dict(rows.all())
 
 
 def _transcripts(work: Work, recording_ids: list[int]) -> dict[int, tuple[float, str]]:

@@ -11,7 +11,11 @@ from sqlalchemy import make_url
 
 from tests.people import People
 
-pytest_plugins = ["tests.servers.azurite", "tests.servers.postgres"]
+pytest_plugins = [
+    "tests.servers.azurite",
+    "tests.servers.postgres",
+    "tests.servers.app_process",
+]
 
 # Modules that keep what they made from the settings: emptied when the settings change.
 SETTLED = (
@@ -64,6 +68,12 @@ def sqlite_database(request: pytest.FixtureRequest, configure: Configure) -> Ite
 @pytest.fixture
 def people(database: str) -> People:
     """Alice, Bob, Sam, Dora and Adam in the `database` of this test."""
+    return People()
+
+
+@pytest.fixture
+def sqlite_people(sqlite_database: str) -> People:
+    """The same on SQLite alone."""
     return People()
 
 

@@ -53,7 +53,7 @@ def arrived(actor: Actor, recording_id: int, *, to_the_end: bool) -> Arrived:
             select(AudioBlob.sequence, AudioBlob.path)
             .where(AudioBlob.recording_id == recording_id)
             .order_by(AudioBlob.sequence)
-        ).tuples()
+        )
         chunks = tuple(rows.all())
         if not to_the_end:
             chunks = tuple(
@@ -166,6 +166,7 @@ def utterances(
     actor: Actor, recording_id: int
 ) -> tuple[list[corrections.Utterance], list[corrections.Speaker]]:
     with acting(actor, Action.RECORDING_PROCESS) as work:
+        work.get(Recording, recording_id)
         row = work.session.scalars(
             work.visible(TherapistSessionTranscript).where(
                 TherapistSessionTranscript.recording_id == recording_id
@@ -207,7 +208,7 @@ def sound(actor: Actor, recording_id: int) -> Sound:
             select(AudioBlob.path, AudioBlob.content_type)
             .where(AudioBlob.recording_id == recording_id)
             .order_by(AudioBlob.sequence)
-        ).tuples()
+        )
         chunks = tuple(rows.all())
         return Sound(
             chunks=chunks,

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from config import settings
 from models.recording import AudioBlob, Recording, RecordingState
@@ -68,7 +68,8 @@ def audio(
 ) -> ChunkFacts:
     """Decodes the chunk. `before` begins the file that the chunk may continue; `is_whole` says that
     the chunk is a recording by itself. Raises Invalid, TooLarge."""
-    with content.reader() as stream:
+    with content.reader() as opened:
+        stream = cast(BinaryIO, opened)
         try:
             if begins_container(stream):
                 return _own_file(stream, is_whole)
@@ -77,7 +78,8 @@ def audio(
             if content.size > LARGEST_CONTINUATION:
                 raise TooLarge("A part that continues a file may have 64 MB. Send smaller parts.")
             with vault.blobs().reader([before.path]) as head:
-                return ChunkFacts(before.content_type, probe_continuation(head, stream), False)
+                seconds = probe_continuation(cast(BinaryIO, head), stream)
+                return ChunkFacts(before.content_type, seconds, False)
         except AudioUnreadable as error:
             raise Invalid(str(error)) from error
 

@@ -5,12 +5,14 @@ class LineMenu {
     this.view = view;
     this.menu = view.$('.menu');
     this.menu.onkeydown = e => this.key(e);
+    this.menu.addEventListener('toggle', e => e.newState === 'closed' && this.comeBack());
   }
 
   open(u, button) {
     this.whole = false; // what is chosen concerns the line, or all of its turn
     this.menu.replaceChildren(...this.items(u).filter(Boolean));
     this.menu.setAttribute('aria-label', `Line at ${hms(u.start)}`);
+    this.from = this.view.root.activeElement ?? button;
     this.menu.showPopover();
     this.put(button);
     this.menu.querySelector('button').focus();
@@ -89,9 +91,16 @@ class LineMenu {
     this.menu.style.top = `${Math.max(8, below ? at.bottom + 4 : at.top - own.height - 4)}px`;
   }
 
-  // The browser gives the focus back to where it was.
   shut() {
-    if (this.menu.matches(':popover-open')) this.menu.hidePopover();
+    if (!this.menu.matches(':popover-open')) return;
+    this.menu.hidePopover();
+    this.comeBack();
+  }
+
+  // Out of a shadow tree's popover the focus falls to the page. It goes back, unless someone took it.
+  comeBack() {
+    if (document.activeElement === document.body) this.from?.focus({ preventScroll: true });
+    this.from = null;
   }
 
   key(e) {

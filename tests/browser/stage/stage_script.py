@@ -67,9 +67,29 @@ def other() -> None:
     frame.empty("forum", "No sessions yet", "Record one, or upload a file.")
 
 
+def widgets() -> None:
+    frame.tidy()
+    with frame.head("Widgets", "The hooks of the style sheet"):
+        frame.badge("signed")
+    st.segmented_control("Kind", ["All", "Mine"], default="All")
+    st.text_input("Text")
+    st.text_area("Area")
+    st.date_input("Day")
+    st.selectbox("Choice", ["One", "Two"])
+
+
+def words() -> None:
+    frame.tidy()
+    for i, said in enumerate(stage_talk.HOSTILE):
+        with st.container(key=f"word-{i}"):
+            st.markdown(frame.plain(said))
+
+
 pages = [
     st.Page(session, title="Session", url_path="session", default=True),
     st.Page(upload, title="Upload", url_path="upload"),
     st.Page(other, title="Other", url_path="other"),
+    st.Page(widgets, title="Widgets", url_path="widgets"),
+    st.Page(words, title="Words", url_path="words"),
 ]
 st.navigation(pages, position="top").run()

@@ -58,6 +58,14 @@ NAMES = {
     "F": "Speaker 6",
 }
 ROLES = {"A": "therapist", "B": "client"}
+HOSTILE = (
+    "**bold** _it_ `code` ~~gone~~ # head",
+    ":red[stop] :material/home: :smile: :blue-background[x]",
+    "www.evil.example https://evil.example nora@evil.example",
+    "$x^2$ and $$y$$ [a](https://evil.example) ![x](y)",
+    "<b>bold</b> <img src=x onerror=alert(1)> &amp;",
+    "a -> b <- c -- d >= e",
+)
 MARKUP = '<img src=x onerror="window.__broke=1"> she said'
 
 

@@ -1,0 +1,62 @@
+"""The hooks that the product's few CSS rules hang on, and people's words in Streamlit's own Markdown."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ui import frame
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_hooks_exist_and_take_effect(page: Page) -> None:
+    page.goto("/widgets")
+    page.wait_for_selector('[data-testid="stButtonGroup"]')
+    style = """(element, name) => getComputedStyle(element).getPropertyValue(name)"""
+
+    def value(selector: str, name: str) -> str:
+        found = page.locator(selector).first
+        return str(found.evaluate(f"(element) => ({style})(element, '{name}')"))
+
+    assert value('[data-testid="stMainBlockContainer"]', "max-width") == f"{frame.LISTS}px"
+    assert value('[data-testid="stCaptionContainer"]', "opacity") == "0.75"
+    selected = '[data-testid="stButtonGroup"] [data-selected="true"] p'
+    assert value(selected, "color") == "rgb(36, 80, 107)"
+    for field in (
+        '[data-testid="stTextInputRootElement"]',
+        '[data-testid="stTextAreaRootElement"]',
+        '[data-testid="stDateInputField"]',
+        '[data-testid="stSelectbox"] [role="group"]',
+    ):
+        assert value(field, "border-top-color") == "rgb(131, 143, 149)", field
+    assert value(".stApp", "font-variant-numeric") == "tabular-nums"
+
+
+def test_the_typefaces_are_ours_and_served_here(page: Page) -> None:
+    page.goto("/")
+    page.wait_for_selector(".u")
+    page.evaluate("() => document.fonts.ready.then(() => true)")
+    loaded = page.evaluate(
+        "() => [...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)"
+    )
+    families = {family.strip('"') for family in loaded}
+    assert {"Hanken Grotesk", "Literata"} <= families
+
+
+def test_peoples_words_stay_text_in_streamlits_markdown(page: Page) -> None:
+    page.goto("/words")
+    for i, said in enumerate(page_words()):
+        shown = page.locator(f".st-key-word-{i} p").first
+        expect(shown).to_be_visible()
+        text = (shown.text_content() or "").replace(frame._JOINER, "")
+        assert text == said
+        assert shown.locator("a, img, em, strong, code, span[class*=katex], span[style]").count() == 0
+
+
+def page_words() -> list[str]:
+    import sys
+    from pathlib import Path
+
+    sys.path.insert(0, str(Path(__file__).parent / "stage"))
+    import stage_talk
+
+    return list(stage_talk.HOSTILE)
