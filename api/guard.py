@@ -17,13 +17,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api import cookie
 from api.guarded_socket import GuardedSocket, Wire
 from api.problem import problem
+from api.sign_in_form import ASSETS
 from config import settings
 from services import sign_in
 from services.signed_in import Standing
 
 FORM = "/auth/login"
-OPEN = frozenset({FORM, "/auth/logout", "/healthz", "/readyz"})
-ASSETS = "/auth/assets/"  # each one by name in api/sign_in.py
+# Whole paths: behind a prefix Streamlit would answer any address with its own page.
+OPEN = frozenset(
+    {FORM, "/auth/logout", "/healthz", "/readyz", *("/auth/assets/" + name for name in ASSETS)}
+)
 READS = frozenset({"GET", "HEAD"})
 IDENTITY = b"x-verbatim-sign-in"  # .streamlit/config.toml maps it into st.user
 SOCKETS_PER_SIGN_IN = 30
@@ -119,8 +122,7 @@ async def _answer(response: Response, scope: Scope, receive: Receive, send: Send
 
 
 def _is_open(scope: Scope) -> bool:
-    path = scope["path"]
-    return scope["type"] == "http" and (path in OPEN or path.startswith(ASSETS))
+    return scope["type"] == "http" and scope["path"] in OPEN
 
 
 def _is_api(scope: Scope) -> bool:

@@ -1,10 +1,11 @@
 """This process's keys and sealed blob store, opened once at start-up from the settings."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from config import settings
@@ -12,6 +13,8 @@ from models.clinic import EncryptionKey, KeyPurpose
 from models.database import build_engine
 from services import encryption
 from services.adapters import wiring
+
+FIRST_KEYS = 5653301  # of an advisory lock: any number that nothing else in the database uses
 
 
 def open_vault() -> None:
@@ -39,7 +42,8 @@ def spool_folder() -> Path:
 @cache
 def _data_keys() -> encryption.DataKeys:
     keys = encryption.DataKeys(wiring.keys(), _load, _save)
-    keys.ensure()
+    with _one_process_at_a_time():
+        keys.ensure()
     encryption.use_data_keys(keys)
     return keys
 
@@ -48,6 +52,19 @@ def _data_keys() -> encryption.DataKeys:
 def _engine() -> Engine:
     # Its own, without BEGIN IMMEDIATE: keys may be read while the caller holds SQLite's write lock.
     return build_engine(settings().database, begin_immediate=False)
+
+
+@contextmanager
+def _one_process_at_a_time() -> Iterator[None]:
+    """PostgreSQL hands out ids before their rows can be seen: of processes that start together on an
+    empty database, each could take another row for the oldest key, which the access log goes by.
+    On SQLite ids come in the order of commits."""
+    if _engine().dialect.name == "sqlite":
+        yield
+        return
+    with _engine().begin() as connection:
+        connection.execute(select(func.pg_advisory_xact_lock(FIRST_KEYS)))
+        yield
 
 
 def _load() -> Iterable[encryption.StoredKey]:

@@ -17,13 +17,13 @@ from pathlib import Path
 log = logging.getLogger("verbatim.worker_process")
 
 ROOT = Path(__file__).parent.parent
-STEADY = 60.0  # seconds after which a worker counts as running well
-LONGEST_PAUSE = 60.0
+STEADY = 5.0  # seconds after which a worker counts as running well
+LONGEST_PAUSE = 30.0
 FAREWELL = 10.0  # seconds to finish what cannot be repeated
 
 
 async def supervise(script: str = "worker.py") -> None:
-    """Runs the worker until cancelled; starts it again after 1, 2, 4 ... 60 seconds when it ends by
+    """Runs the worker until cancelled; starts it again after 1, 2, 4 ... 30 seconds when it ends by
     itself."""
     pause = 1.0
     while True:

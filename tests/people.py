@@ -8,7 +8,7 @@ from models.user import Role, SignIn, Supervision, User
 from services import passwords
 from services.access import Actor, Via
 
-PASSWORD = "copper lantern seven bridges"  # noqa: S105  (of people who do not exist)
+PASSWORD = "copper lantern seven bridges"
 
 
 class People:

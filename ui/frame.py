@@ -41,7 +41,7 @@ STATES: dict[str, State] = {
 LISTS = 1140  # px: pages that are read as a list
 WORK = 1400  # px: pages that are worked on
 
-# Only data-testid hooks, no generated class names. They are no API: tests/browser/test_frame.py
+# Only data-testid hooks, no generated class names. They are no API: tests/browser/test_frame_hooks.py
 # asserts them.
 #  - captions are text at opacity .6, which measures 4.18:1 on this paper
 #  - a selected segment is primary on its own tint: 3.36:1 in dark
@@ -114,14 +114,17 @@ def theme() -> Literal["light", "dark"]:
 # --- people's words -------------------------------------------------------------------------------
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # every ASCII mark may be escaped in CommonMark
-_DIRECTIVES = re.compile(r"(:|www|@)(?=\S)", re.IGNORECASE)
-_JOINER = "\N{WORD JOINER}"  # no width; splits what is matched again after the escapes are gone
+# what Streamlit's Markdown still turns into something after the escapes: directives, links, arrows
+_TURNED = re.compile(
+    r"(:(?=[a-z/])|www(?=\.)|@(?=\w)|[<~-](?=[=-])|[-](?=>)|>(?==))", re.IGNORECASE
+)
+_JOINER = "\N{WORD JOINER}"  # no width; put in only where one of these stands
 
 
 def plain(text: str) -> str:
     """People's words for a place that renders Markdown: shown as they are, whatever they hold."""
     flat = " ".join(text.split())
-    return _PUNCTUATION.sub(r"\\\1", _DIRECTIVES.sub(rf"\1{_JOINER}", flat))
+    return _PUNCTUATION.sub(r"\\\1", _TURNED.sub(rf"\1{_JOINER}", flat))
 
 
 # --- formats --------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -313,16 +314,15 @@ def test_a_sign_in_has_a_limited_number_of_pages(app_process: AppProcess) -> Non
     from api.guard import SOCKETS_PER_SIGN_IN
 
     token = app_process.sign_in("dora")
-    pages = [stream(app_process, token) for _ in range(SOCKETS_PER_SIGN_IN)]
-    try:
+    with ExitStack() as pages:
+        for _ in range(SOCKETS_PER_SIGN_IN):
+            pages.enter_context(stream(app_process, token))
         with pytest.raises(InvalidStatus):
-            stream(app_process, token)
-        stream(app_process, app_process.sign_in("dora")).close()
-    finally:
-        for page in pages:
-            page.close()
+            pages.enter_context(stream(app_process, token))
+        pages.enter_context(stream(app_process, app_process.sign_in("dora")))
     time.sleep(0.5)
-    stream(app_process, token).close()
+    with stream(app_process, token):
+        pass
 
 
 # --- websocket talk --------------------------------------------------------------------------------
@@ -348,12 +348,11 @@ def conversation(page: ClientConnection, seconds: float = 10) -> bytes:
 def rest(page: ClientConnection) -> list[tuple[float, bytes]]:
     """What comes, and when, until the server closes the websocket of a page that stays."""
     frames: list[tuple[float, bytes]] = []
-    try:
+    with pytest.raises(ConnectionClosed) as closed:
         while True:
             frame = page.recv(timeout=10)
             assert isinstance(frame, bytes)
             frames.append((time.monotonic(), frame))
-    except ConnectionClosed as closed:
-        assert closed.rcvd is not None
-        assert closed.rcvd.code == 1008
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1008
     return frames

@@ -466,8 +466,12 @@ def test_no_speech_is_said_in_words(page: Page) -> None:
     ("talk", "words"),
     [("gone", "does not exist, or it is not one of yours"), ("broken", "It is safe on the server")],
 )
-def test_a_transcript_that_does_not_come_is_said_in_words(page: Page, talk: str, words: str) -> None:
-    page.route("**/stage/**/transcript", lambda route: route.fulfill(status=404 if talk == "gone" else 500))
+def test_a_transcript_that_does_not_come_is_said_in_words(
+    page: Page, talk: str, words: str
+) -> None:
+    page.route(
+        "**/stage/**/transcript", lambda route: route.fulfill(status=404 if talk == "gone" else 500)
+    )
     opened(page, "pair-absent")
     expect(page.locator(".notice")).to_contain_text(words)
     page.unroute("**/stage/**/transcript")
@@ -493,17 +497,30 @@ def test_audio_that_cannot_be_played_is_said_in_words(page: Page) -> None:
 # --- for everyone ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("page", [{"theme": "light"}, {"theme": "dark", "width": 820}], indirect=True)
+@pytest.mark.parametrize(
+    "page", [{"theme": "light"}, {"theme": "dark", "width": 820}], indirect=True
+)
 def test_every_control_has_a_name_and_a_role(page: Page) -> None:
     opened(page, "six-names")
     line(page, 3).focus()
     page.keyboard.press("m")
     session = page.context.new_cdp_session(page)
     nodes = session.send("Accessibility.getFullAXTree")["nodes"]
-    roles = {"button", "slider", "textbox", "searchbox", "combobox", "menuitem", "menuitemradio", "menu"}
+    roles = {
+        "button",
+        "slider",
+        "textbox",
+        "searchbox",
+        "combobox",
+        "menuitem",
+        "menuitemradio",
+        "menu",
+    }
     controls = [n for n in nodes if not n["ignored"] and n["role"]["value"] in roles]
     assert len(controls) > 70
-    nameless = [n["role"]["value"] for n in controls if not n.get("name", {}).get("value", "").strip()]
+    nameless = [
+        n["role"]["value"] for n in controls if not n.get("name", {}).get("value", "").strip()
+    ]
     assert nameless == []
 
 

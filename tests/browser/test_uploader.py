@@ -125,7 +125,9 @@ def test_offline_it_waits_and_goes_on_by_itself(page: Page, recording: Path) -> 
     assert len(uploads(page, "14")) == 1
 
 
-def test_a_line_that_breaks_every_time_is_said_and_can_be_tried(page: Page, recording: Path) -> None:
+def test_a_line_that_breaks_every_time_is_said_and_can_be_tried(
+    page: Page, recording: Path
+) -> None:
     opened(page, client="15")
     page.route("**/api/v1/audio", lambda route: route.abort("connectionreset"))
     page.locator(".pick").set_input_files(recording)
@@ -142,7 +144,7 @@ def test_a_line_that_breaks_every_time_is_said_and_can_be_tried(page: Page, reco
 def test_sending_goes_on_while_another_page_is_open(page: Page, recording: Path) -> None:
     held: list[Route] = []
     opened(page, client="16")
-    page.route("**/api/v1/audio", held.append)
+    page.route("**/api/v1/audio", lambda route: held.append(route))
     page.locator(".pick").set_input_files(recording)
     status(page, "sending None")
     page.get_by_role("link", name="Other").click()

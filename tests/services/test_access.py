@@ -144,9 +144,15 @@ def test_deleted_rows_are_gone_for_everybody(people: People) -> None:
 
 def test_a_failure_inside_leaves_neither_change_nor_done_row(people: People) -> None:
     row = client_of(people.alice)
-    with pytest.raises(ZeroDivisionError), acting(people.alice, Action.CLIENT_CHANGE) as work:
-        work.get(TherapistClient, row.id).language = "de"
-        _ = 1 / 0
+
+    def change_then_fail() -> None:
+        with acting(people.alice, Action.CLIENT_CHANGE) as work:
+            work.get(TherapistClient, row.id).language = "de"
+            work.session.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        change_then_fail()
     assert log_rows() == []
     with reading() as session:
         assert session.get_one(TherapistClient, row.id).language is None

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import Connection, select, text
@@ -20,13 +20,12 @@ ROWS = 6  # in chain 0
 
 
 @pytest.fixture
-def log(database: str) -> Iterator[None]:
+def log(database: str) -> None:
     """Rows of one actor whose chain is 0 on both databases, and three of others."""
     for n in range(ROWS):
         append(0, f"row-{n}")
     for actor in (1, 2, 3):
         append(actor, "other")
-    yield
 
 
 def append(actor_id: int, detail: str) -> None:
@@ -98,7 +97,7 @@ def test_one_chain_on_sqlite_eight_on_postgresql(database: str) -> None:
     ],
 )
 def test_the_database_refuses_changes(log: None, statement: str) -> None:
-    with pytest.raises(DatabaseError, match="append-only|permanent|moves by one"):
+    with pytest.raises(DatabaseError, match=r"append-only|permanent|moves by one"):
         with engine().begin() as connection:
             connection.execute(text(statement))
     assert breaks() == []
@@ -119,7 +118,7 @@ def test_sqlite_refuses_replacing_a_row(sqlite_database: str, recursive: str) ->
             connection.connection.driver_connection.execute(
                 f"PRAGMA recursive_triggers={recursive}"
             )
-            with pytest.raises(DatabaseError, match="append-only|permanent"), connection.begin():
+            with pytest.raises(DatabaseError, match=r"append-only|permanent"), connection.begin():
                 connection.execute(text(statement))
             connection.invalidate()
     assert breaks() == []

@@ -14,7 +14,14 @@ NOON = dt.datetime(2026, 11, 24, 12, 0, 8, tzinfo=dt.UTC)
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0, "0:00"), (33.9, "0:33"), (1549, "25:49"), (3600, "1:00:00"), (5090, "1:24:50"), (-1, "0:00")],
+    [
+        (0, "0:00"),
+        (33.9, "0:33"),
+        (1549, "25:49"),
+        (3600, "1:00:00"),
+        (5090, "1:24:50"),
+        (-1, "0:00"),
+    ],
 )
 def test_positions_in_audio(seconds: float, words: str) -> None:
     assert frame.hms(seconds) == words
@@ -77,7 +84,7 @@ def test_red_is_for_recording_and_failure_only() -> None:
     ],
 )
 def test_peoples_words_are_shown_as_they_are(said: str) -> None:
-    """By a CommonMark renderer of its own; tests/browser/test_frame.py asks the product's."""
+    """By a CommonMark renderer of its own; tests/browser/test_frame_hooks.py asks the product's."""
     html = MarkdownIt("commonmark").render(frame.plain(said))
     shown = html.removeprefix("<p>").removesuffix("</p>\n")
     for entity, mark in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&")):

@@ -105,5 +105,9 @@ def test_every_option_is_known_to_the_installed_streamlit() -> None:
     for section, options in CONFIG.items():
         for name in options:
             nested = section == "theme" and name in ("light", "dark")
-            flat += [f"theme.{name}.{key}" for key in options[name]] if nested else [f"{section}.{name}"]
+            flat += (
+                [f"theme.{name}.{key}" for key in options[name]]
+                if nested
+                else [f"{section}.{name}"]
+            )
     assert [name for name in flat if name not in known] == []

@@ -99,7 +99,9 @@ class LineMenu {
 
   // Out of a shadow tree's popover the focus falls to the page. It goes back, unless someone took it.
   comeBack() {
-    if (document.activeElement === document.body) this.from?.focus({ preventScroll: true });
+    const at = this.view.root.activeElement;
+    const isLost = document.activeElement === document.body || this.menu.contains(at);
+    if (isLost) this.from?.focus({ preventScroll: true });
     this.from = null;
   }
 

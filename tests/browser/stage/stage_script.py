@@ -80,6 +80,7 @@ def widgets() -> None:
 
 def words() -> None:
     frame.tidy()
+    st.title("Words", anchor=False)
     for i, said in enumerate(stage_talk.HOSTILE):
         with st.container(key=f"word-{i}"):
             st.markdown(frame.plain(said))

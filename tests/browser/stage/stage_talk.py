@@ -75,7 +75,7 @@ class Talk:
         self.keys = sorted(set(order))
         self.speakers = [{"key": f"S{1 + self.keys.index(k)}", "name": NAMES[k]} for k in self.keys]
         self.utterances: list[dict[str, Any]] = []
-        rng, at = random.Random(seed), 1.0  # noqa: S311  (invented pauses)
+        rng, at = random.Random(seed), 1.0
         for i, line in enumerate(lines):
             self.utterances.append(self._utterance(i, order[i % len(order)], line, at, rng))
             at = self.utterances[-1]["end"] + rng.uniform(0.2, 0.9)

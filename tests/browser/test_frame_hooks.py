@@ -49,7 +49,9 @@ def test_peoples_words_stay_text_in_streamlits_markdown(page: Page) -> None:
         expect(shown).to_be_visible()
         text = (shown.text_content() or "").replace(frame._JOINER, "")
         assert text == said
-        assert shown.locator("a, img, em, strong, code, span[class*=katex], span[style]").count() == 0
+        assert (
+            shown.locator("a, img, em, strong, code, span[class*=katex], span[style]").count() == 0
+        )
 
 
 def page_words() -> list[str]:

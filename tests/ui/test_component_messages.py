@@ -49,7 +49,9 @@ def test_anything_else_is_no_wish(sent: dict[str, object]) -> None:
     assert read_act({"n": 5, **sent}) == (5, None)
 
 
-@pytest.mark.parametrize("sent", [None, 3, "act", {}, {"n": "5"}, {"n": True, "act": "merge", "id": 1}])
+@pytest.mark.parametrize(
+    "sent", [None, 3, "act", {}, {"n": "5"}, {"n": True, "act": "merge", "id": 1}]
+)
 def test_no_number_no_wish(sent: object) -> None:
     assert read_act(sent) == (0, None)
 

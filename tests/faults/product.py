@@ -1,0 +1,97 @@
+"""The whole product as processes of their own: started, killed without warning, started again."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Product:
+    """`app.py` with its worker, on a data folder of its own, in demo mode."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder, self.port = folder, free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._env = os.environ | {
+            "VERBATIM_DATA_DIR": str(folder),
+            "VERBATIM_DEMO": "1",
+            "VERBATIM_WORKER_TTL": "2",
+            "PORT": str(self.port),
+            "PYTHONPATH": str(ROOT),
+        }
+        self._env.pop("VERBATIM_SUPERVISE_WORKER", None)
+        self._env |= environment
+        self._app: subprocess.Popen[bytes] | None = None
+        self.log = folder.parent / "log.txt"
+
+    def seed(self) -> None:
+        subprocess.run(
+            [sys.executable, "-m", "commands.seed_demo"],
+            env=self._env, cwd=ROOT, check=True, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def start(self, *, within: float = 30.0) -> None:
+        with self.log.open("ab") as log:
+            self._app = subprocess.Popen(
+                [sys.executable, ROOT / "app.py"], env=self._env, cwd=ROOT, stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline:
+            try:
+                if httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200:
+                    return
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.05)
+        raise AssertionError("the product did not start")
+
+    def kill_app(self) -> None:
+        """SIGKILL; its worker must not outlive it for long."""
+        assert self._app is not None
+        self._app.kill()
+        self._app.wait()
+
+    def kill_worker(self) -> bool:
+        """SIGKILL to the worker alone. False when none is running just now."""
+        pids = self.workers()
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        return bool(pids)
+
+    def workers(self) -> list[int]:
+        assert self._app is not None
+        listed = subprocess.run(
+            ["ps", "-o", "pid=,args=", "--ppid", str(self._app.pid)],
+            capture_output=True, text=True, check=False,
+        ).stdout  # fmt: skip
+        return [int(line.split()[0]) for line in listed.splitlines() if "worker.py" in line]
+
+    def stop(self) -> None:
+        if self._app is not None and self._app.poll() is None:
+            self._app.terminate()
+            try:
+                self._app.wait(15)
+            except subprocess.TimeoutExpired:
+                self._app.kill()
+                self._app.wait()
+
+    def sign_in(self, user_id: int = 1) -> httpx.Client:
+        """A client signed in as a demo user; user 1 is a therapist with clients 1 to 4."""
+        client = httpx.Client(base_url=self.url, headers={"origin": self.url}, timeout=10)
+        answer = client.post("/auth/login", data={"demo": str(user_id), "next": "/"})
+        assert answer.status_code in (200, 303), answer.status_code
+        return client
