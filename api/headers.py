@@ -64,7 +64,10 @@ class Headers:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._set(MutableHeaders(scope=message), scope["path"])
+                headers = MutableHeaders(scope=message)
+                self._set(headers, scope["path"])
+                if not _may_be_kept(message["status"], headers, scope["path"]):
+                    headers["cache-control"] = "no-store"
                 _secure_cookies(message)
             await send(message)
 
@@ -74,8 +77,6 @@ class Headers:
         for name, value in FIXED.items():
             headers[name] = value
         headers["content-security-policy"] = self._policy_of(path)
-        if not path.startswith(CACHEABLE):
-            headers["cache-control"] = "no-store"
         if settings().over_tls:
             headers["strict-transport-security"] = f"max-age={YEAR}; includeSubDomains"
 
@@ -83,6 +84,12 @@ class Headers:
         if path.startswith("/auth/"):
             return FORM_POLICY
         return API_POLICY if path.startswith("/api/") else self._policy
+
+
+def _may_be_kept(status: int, headers: MutableHeaders, path: str) -> bool:
+    """Streamlit answers unknown paths under /static/ with its page: that one is not a named file."""
+    is_page = headers.get("content-type", "").startswith("text/html")
+    return path.startswith(CACHEABLE) and status in (200, 206, 304) and not is_page
 
 
 def _secure_cookies(message: Message) -> None:

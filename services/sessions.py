@@ -24,6 +24,7 @@ class Session:
     recording_id: int
     client_id: int
     client: str
+    therapist_id: int
     therapist: str
     starts_at: dt.datetime
     session_type: SessionType
@@ -31,6 +32,8 @@ class Session:
     progress: Progress
     language: str | None
     has_audio: bool
+    has_transcript: bool
+    heard_at: dt.datetime  # when a part last arrived or a stage last moved
     warnings: tuple[str, ...] = ()
 
 
@@ -96,6 +99,7 @@ def _described(work: Work, rows: list[Recording]) -> list[Session]:
             recording_id=row.id,
             client_id=row.therapist_client_id,
             client=names[row.therapist_client_id],
+            therapist_id=row.therapist_id,
             therapist=therapists[row.therapist_id],
             starts_at=appointments[row.therapist_session_id].starts_at,
             session_type=appointments[row.therapist_session_id].session_type,
@@ -103,6 +107,8 @@ def _described(work: Work, rows: list[Recording]) -> list[Session]:
             progress=progress_of(row),
             language=row.language,
             has_audio=row.playback_path is not None,
+            has_transcript=row.id in transcripts,
+            heard_at=row.updated_at,
             warnings=tuple(filter(None, transcripts.get(row.id, (0, ""))[1].split(","))),
         )
         for row in rows

@@ -20,7 +20,7 @@ def summarise(utterances: list[dict[str, Any]], speakers: list[dict[str, Any]]) 
     if spoken < TOO_SHORT:
         return "No summary: under 30 seconds of speech."
     names = {speaker["key"]: speaker["name"] for speaker in speakers}
-    candidates = [u for u in utterances if len(u["text"].split()) >= FEWEST_WORDS]
+    candidates = _worth_quoting(utterances)
     if not candidates:
         return "No summary: nothing longer than a few words was said."
     chosen = sorted(_choose([candidate["text"] for candidate in candidates]))
@@ -30,6 +30,15 @@ def summarise(utterances: list[dict[str, Any]], speakers: list[dict[str, Any]]) 
         for i in chosen
     ]
     return "\n".join(["Quoted from the session, not interpreted:", *quotes])
+
+
+def _worth_quoting(utterances: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Utterances that say something, each wording once, where it was said first."""
+    first: dict[str, dict[str, Any]] = {}
+    for utterance in utterances:
+        if len(utterance["text"].split()) >= FEWEST_WORDS:
+            first.setdefault(utterance["text"].casefold(), utterance)
+    return list(first.values())
 
 
 def _choose(sentences: list[str]) -> list[int]:

@@ -1,24 +1,36 @@
 """Transcripts: read with what the machine heard, corrected word by word, every correction a revision."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from models.base import now
-from models.recording import Recording
+from models.recording import AudioBlob, Recording
 from models.transcript import TherapistSessionTranscript
 from services import corrections, encryption
 from services.access import Action, Actor, Work, acting
 from services.corrections import Speaker, Utterance
 from services.errors import NotFound
+from services.recordings import lifecycle
 
 Edit = Callable[
     [list[Utterance], list[Speaker], list[Utterance]], tuple[list[Utterance], list[Speaker]]
 ]
 
 
+@dataclass(frozen=True)
+class Overview:
+    revision: int
+    duration: float  # seconds
+    language: str
+    speakers: list[Speaker]
+
+
 def read(actor: Actor, recording_id: int) -> dict[str, Any]:
     """The transcript of a recording as the session view takes it: revision, language, duration (s),
-    speakers, utterances with words, warnings. Raises NotFound while there is none."""
+    speakers, utterances with words, warnings, gaps. Raises NotFound while there is none."""
     with acting(actor, Action.TRANSCRIPT_READ) as work:
         row = _row(work, recording_id)
         utterances, machine = _opened(row, "utterances"), _opened(row, "machine")
@@ -31,7 +43,16 @@ def read(actor: Actor, recording_id: int) -> dict[str, Any]:
             "speakers": _opened(row, "speakers"),
             "utterances": utterances,
             "warnings": [code for code in row.warnings.split(",") if code],
+            "gaps": _gaps(work, row),
         }
+
+
+def overview(actor: Actor, recording_id: int) -> Overview:
+    """What the page needs without the words. Raises NotFound while there is no transcript."""
+    with acting(actor, Action.TRANSCRIPT_READ) as work:
+        row = _row(work, recording_id)
+        work.detail("speakers")
+        return Overview(row.revision, row.duration, row.language, _opened(row, "speakers"))
 
 
 def rename_speaker(actor: Actor, recording_id: int, key: str, name: str) -> int:
@@ -94,6 +115,30 @@ def _row(work: Work, recording_id: int, *, lock: bool = False) -> TherapistSessi
         raise NotFound("This session has no transcript yet.")
     work.saw(row)
     return row
+
+
+def _gaps(work: Work, row: TherapistSessionTranscript) -> list[dict[str, float]]:
+    """Where parts are missing: [{"at": s, "seconds": s}]. What a part would have lasted is not known; what
+    the sound lacks in all is shared out evenly."""
+    if "parts-missing" not in row.warnings:
+        return []
+    chunks = work.session.execute(
+        select(AudioBlob.sequence, AudioBlob.seconds)
+        .where(AudioBlob.recording_id == row.recording_id)
+        .order_by(AudioBlob.sequence)
+    ).all()
+    missing = lifecycle.missing(work, work.session.get_one(Recording, row.recording_id))
+    lacking = max(row.duration - sum(seconds for _, seconds in chunks), 0.0)
+    each = lacking / len(missing) if missing else 0.0
+    gaps: list[dict[str, float]] = []
+    for sequence in missing:
+        heard = sum(seconds for number, seconds in chunks if number < sequence)
+        at = round(heard + each * sum(1 for earlier in missing if earlier < sequence), 2)
+        if gaps and gaps[-1]["at"] + gaps[-1]["seconds"] >= at - 0.01:
+            gaps[-1]["seconds"] = round(gaps[-1]["seconds"] + each, 2)
+        else:
+            gaps.append({"at": at, "seconds": round(each, 2)})
+    return gaps
 
 
 def _opened(row: TherapistSessionTranscript, column: str) -> Any:

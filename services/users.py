@@ -7,9 +7,9 @@ and one use, and its owner replaces it before anything opens.
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from models.base import now
 from models.clinic import Clinic
@@ -34,6 +34,7 @@ class Account:
     disabled_at: dt.datetime | None
     created_at: dt.datetime
     waits_for_password: bool  # has a temporary one
+    last_sign_in_at: dt.datetime | None = None  # known where accounts are listed
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,12 @@ class OwnSignIn:
 
 
 def list_users(actor: Actor) -> list[Account]:
+    """Every account, by name, with the last sign-in."""
     with acting(actor, Action.USER_LIST) as work:
-        return [_account(user) for user in work.rows(work.visible(User).order_by(User.name))]
+        rows = work.rows(work.visible(User).order_by(func.lower(User.name), User.id))
+        last = select(SignIn.user_id, func.max(SignIn.created_at)).group_by(SignIn.user_id)
+        at: dict[int, dt.datetime] = dict(work.session.execute(last).tuples().all())
+        return [replace(_account(user), last_sign_in_at=at.get(user.id)) for user in rows]
 
 
 def supervisions(actor: Actor) -> dict[int, list[int]]:
@@ -159,6 +164,12 @@ def end_sign_ins(actor: Actor, user_id: int) -> None:
         sign_in.revoke_all(work.session, user.id)
 
 
+def my_account(actor: Actor) -> Account:
+    with acting(actor, Action.ACCOUNT_CHANGE) as work:
+        work.detail("read_account")
+        return _account(work.get(User, actor.user_id))
+
+
 def change_my_password(actor: Actor, current: str, new: str) -> None:
     """Ends every other sign-in of the actor. Raises Invalid with what to do."""
     with acting(actor, Action.ACCOUNT_CHANGE) as work:
@@ -201,6 +212,13 @@ def revoke_sign_in(actor: Actor, sign_in_id: int) -> None:
         if row.user_id != actor.user_id:
             raise NotFound("No such sign-in, or it is not yours to end.")
         row.revoked_at = row.revoked_at or now()
+
+
+def end_my_other_sign_ins(actor: Actor) -> None:
+    """Signs the actor out everywhere but here."""
+    with acting(actor, Action.ACCOUNT_CHANGE) as work:
+        work.detail("end_other_sign_ins")
+        sign_in.revoke_all(work.session, actor.user_id, keep=actor.sign_in_id)
 
 
 def _checked(email: str, name: str) -> tuple[str, str]:

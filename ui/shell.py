@@ -1,27 +1,96 @@
-"""The script that Streamlit runs: who is here, which pages they have."""
+"""The script that Streamlit runs: who is here, which pages they have, run the one asked for."""
 
-import streamlit as st
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
 
-from ui import identity
+ROOT = Path(__file__).parent.parent
+if str(ROOT) not in sys.path:  # Streamlit puts this script's folder there, not the project's
+    sys.path.insert(0, str(ROOT))
 
-st.set_page_config(page_title="Verbatim", page_icon="ui/static/favicon.png", layout="wide")
+import streamlit as st  # noqa: E402
 
-actor = identity.current_actor()
-if actor is None:
-    identity.leave()
+from config import settings  # noqa: E402
+from models.user import Role  # noqa: E402
+from pages.access_log import access_log  # noqa: E402
+from pages.account import account  # noqa: E402
+from pages.administration import administration  # noqa: E402
+from pages.clients import clients  # noqa: E402
+from pages.session import session  # noqa: E402
+from pages.sessions import sessions_list  # noqa: E402
+from pages.today import today  # noqa: E402
+from services.access import Actor  # noqa: E402
+from ui import frame, identity, links  # noqa: E402
+
+CLINICAL = {Role.THERAPIST, Role.SUPERVISOR}
 
 
-def today() -> None:
-    st.title("Today", anchor=False)
-    st.caption(f"Signed in as {actor.name}")
+class Screen(NamedTuple):
+    """A row of the menu. The first one that a role has is where it starts."""
+
+    body: Callable[[Actor], None]
+    title: str
+    icon: str
+    path: str
+    roles: set[Role]
+    width: int = frame.LISTS
+    hidden: bool = False
 
 
-def leave() -> None:
-    identity.sign_out(actor)
+SCREENS = (
+    Screen(today, "Today", "today", "today", CLINICAL),
+    Screen(sessions_list, "Sessions", "forum", "sessions", CLINICAL),
+    Screen(session, "Session", "article", "session", CLINICAL, frame.WORK, hidden=True),
+    Screen(clients, "Clients", "group", "clients", {Role.THERAPIST}),
+    Screen(administration, "Administration", "tune", "administration", {Role.ADMINISTRATOR}),
+    Screen(access_log, "Access log", "visibility", "access-log", {Role.PRIVACY_OFFICER}, frame.WORK),
+)
 
 
-pages = {
-    "": [st.Page(today, title="Today", icon=":material/today:", default=True)],
-    actor.name: [st.Page(leave, title="Sign out", icon=":material/logout:", url_path="sign-out")],
-}
-st.navigation(pages, position="top").run()
+MINE = (
+    Screen(account, "My account", "person", "account", set(Role)),
+    Screen(identity.sign_out, "Sign out", "logout", "sign-out", set(Role)),
+)
+
+
+def main() -> None:
+    st.set_page_config(
+        page_title="Verbatim", page_icon=str(ROOT / "ui/static/favicon.png"), layout="wide"
+    )
+    actor = identity.current_actor()
+    if actor is None:
+        identity.leave()
+    st.logo(str(ROOT / f"ui/static/logo-{frame.theme()}.svg"), size="medium")
+    screens = [screen for screen in SCREENS if actor.role in screen.roles]
+    menu = [_page(screen, actor, default=n == 0) for n, screen in enumerate(screens)]
+    mine = [_page(screen, actor) for screen in MINE]
+    links.remember([*menu, *mine])
+    page = st.navigation({"": menu, frame.plain(actor.name): mine}, position="top")
+    widths = {screen.path: screen.width for screen in screens} | {"": screens[0].width}
+    frame.tidy(widths.get(page.url_path, frame.LISTS))
+    if settings().demo:
+        st.badge(
+            "Demo: people and words are invented. Do not put real sessions here.",
+            icon=":material/science:",
+            color="blue",
+        )
+    page.run()
+
+
+def _page(screen: Screen, actor: Actor, *, default: bool = False) -> st.Page:
+    def body() -> None:
+        screen.body(actor)
+
+    body.__name__ = screen.path.replace("-", "_")
+    return st.Page(
+        body,
+        title=screen.title,
+        icon=f":material/{screen.icon}:",
+        url_path=screen.path,
+        default=default,
+        visibility="hidden" if screen.hidden else "visible",
+    )
+
+
+main()

@@ -348,11 +348,15 @@ def conversation(page: ClientConnection, seconds: float = 10) -> bytes:
 def rest(page: ClientConnection) -> list[tuple[float, bytes]]:
     """What comes, and when, until the server closes the websocket of a page that stays."""
     frames: list[tuple[float, bytes]] = []
-    with pytest.raises(ConnectionClosed) as closed:
+
+    def read_on() -> None:
         while True:
             frame = page.recv(timeout=10)
             assert isinstance(frame, bytes)
             frames.append((time.monotonic(), frame))
+
+    with pytest.raises(ConnectionClosed) as closed:
+        read_on()
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 1008
     return frames

@@ -112,7 +112,9 @@ def test_ciphertext_moved_to_another_row_or_column_does_not_open(sqlite_database
     client = clients.create_client(people.alice, "Nora Feldt")
     one, other = (write_session(people.alice, client) for _ in range(2))
     with sessions()() as session, session.begin():
-        rows = {row.recording_id: row for row in session.scalars(select(TherapistSessionTranscript))}
+        rows = {
+            row.recording_id: row for row in session.scalars(select(TherapistSessionTranscript))
+        }
         rows[one].utterances = rows[other].utterances
         rows[other].utterances = rows[other].machine
     for ident in (one, other):

@@ -13,6 +13,7 @@ from models.clinic import EncryptionKey, KeyPurpose
 from models.database import sessions
 from services import encryption, vault
 from services.adapters.errors import KeysUnusable
+from services.errors import TooLarge
 
 Configure = Callable[..., None]
 
@@ -37,9 +38,7 @@ def test_processes_that_start_together_agree_on_the_logs_key(database: str) -> N
         assert sorted(purpose for _, purpose in keys()) == ["access_log", "columns"]
 
 
-def test_opening_again_makes_no_further_keys(
-    sqlite_database: str, configure: Configure
-) -> None:
+def test_opening_again_makes_no_further_keys(sqlite_database: str, configure: Configure) -> None:
     before = keys()
     assert [purpose for _, purpose in before] == ["columns", "access_log"]
     sealed = encryption.seal_bytes(b"said", "here")
@@ -76,7 +75,7 @@ def test_an_upload_may_be_as_large_as_the_settings_say(
     vault.open_vault()
     with vault.new_spool() as spool:
         spool.write(bytes(1 << 20))
-        with pytest.raises(OverflowError):
+        with pytest.raises(TooLarge, match="larger than 1 MB"):
             spool.write(b"x")
 
 

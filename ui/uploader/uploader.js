@@ -6,7 +6,7 @@ const size = bytes =>
     ? `${(bytes / 1000 / MEGA).toFixed(1)} GB`
     : bytes >= MEGA
       ? `${(bytes / MEGA).toFixed(bytes < 10 * MEGA ? 1 : 0)} MB`
-      : `${Math.max(1, Math.round(bytes / 1000))} kB`;
+      : `${Math.ceil(bytes / 1000)} kB`;
 const left = seconds =>
   seconds < 60
     ? `${Math.max(1, Math.round(seconds))} s left`

@@ -1,0 +1,186 @@
+"""Sessions: every one that may be seen, to filter and open; and the way a new one comes in."""
+
+import datetime as dt
+
+import streamlit as st
+
+from config import settings
+from models.recording import RecordingState
+from services import clients, sessions
+from services.access import Action, Actor
+from services.clients import Client
+from services.sessions import PAGE, Session
+from ui import frame, links, progress
+from ui.uploader import uploader
+
+STATES = {
+    "Transcribed": RecordingState.DONE,
+    "In progress": RecordingState.PROCESSING,
+    "Receiving": RecordingState.RECEIVING,
+    "Could not finish": RecordingState.FAILED,
+}
+WORDS = {state: words for words, state in STATES.items()}
+
+
+def sessions_list(actor: Actor) -> None:
+    may_upload = actor.may(Action.RECORDING_ADD_CHUNK)
+    known = clients.list_clients(actor)
+    with frame.head("Sessions", ""):
+        if may_upload and st.button(
+            "Upload a session", type="primary", icon=":material/upload:", key="open-upload"
+        ):
+            st.query_params["upload"] = "1"
+    if may_upload and "upload" in st.query_params:
+        _upload(actor, known)
+    client_id, state, since = _filters(known)
+    page = int(st.session_state.get("sessions-page", 0))
+    found = sessions.list_sessions(
+        actor, page=page, client_id=client_id, state=state, since=since
+    )
+    if not found.total:
+        filtered = client_id or state or since
+        frame.empty(
+            "forum",
+            "Nothing matches" if filtered else "No session yet",
+            "Choose other filters." if filtered else "Upload a recording to begin.",
+        )
+        return
+    _table(actor, found.sessions)
+    _pager(page, found.total)
+
+
+def _upload(actor: Actor, known: list[Client]) -> None:
+    with st.container(border=True, gap="small", key="upload"):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            names = {client.id: client.name for client in known}
+            chosen = st.selectbox(
+                "Client",
+                list(names),
+                format_func=lambda ident: names[ident],
+                index=None,
+                placeholder="Choose who was there",
+                width=360,
+                key="upload-client",
+            )
+            if st.button("Close", type="tertiary", key="close-upload"):
+                del st.query_params["upload"]
+                st.rerun()
+        client = next((client for client in known if client.id == chosen), None)
+        if client and client.consent != "given":
+            st.warning(
+                "Consent to recording is not given for this client. Upload only what you may keep.",
+                icon=":material/front_hand:",
+            )
+        status = uploader(
+            key="uploader",
+            fields={
+                "therapist_userid": str(client.therapist_id if client else actor.user_id),
+                "therapist_clientid": str(chosen or ""),
+            },
+            max_bytes=settings().max_upload_mb << 20,
+            longest=f"{settings().max_audio_hours:g} hours",
+            wait_for=None if chosen else "Choose the client first.",
+        )
+        if status["state"] == "done" and status["recording_id"]:
+            _arrived(actor, status["recording_id"])
+
+
+def _arrived(actor: Actor, recording_id: int) -> None:
+    session = sessions.read_session(actor, recording_id)
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        if session.progress.state is RecordingState.PROCESSING:
+            with st.container(width="stretch"):
+                progress.bar(actor, recording_id)
+        elif session.progress.state is RecordingState.FAILED:
+            with st.container(width="stretch"):
+                st.error(frame.plain(session.progress.error or ""), icon=":material/error:")
+        else:
+            with st.container(width="stretch"):
+                st.markdown(f"The session with **{frame.plain(session.client)}** is transcribed.")
+        if st.button("Open the session", key="open-arrived"):
+            links.open_session(recording_id)
+
+
+def _filters(
+    known: list[Client],
+) -> tuple[int | None, RecordingState | None, dt.datetime | None]:
+    names = {client.id: client.name for client in known}
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        client_id = st.selectbox(
+            "Client",
+            list(names),
+            format_func=lambda ident: names[ident],
+            index=None,
+            placeholder="All clients",
+            width=260,
+            key="filter-client",
+            on_change=_first_page,
+        )
+        words = st.selectbox(
+            "State",
+            list(STATES),
+            index=None,
+            placeholder="All states",
+            width=180,
+            key="filter-state",
+            on_change=_first_page,
+        )
+        day = st.date_input(
+            "Since", value=None, width=160, format="YYYY-MM-DD", key="filter-since",
+            on_change=_first_page,
+        )  # fmt: skip
+    since = dt.datetime.combine(day, dt.time(), frame.zone()) if isinstance(day, dt.date) else None
+    return client_id, STATES[words] if words else None, since
+
+
+def _first_page() -> None:
+    st.session_state["sessions-page"] = 0
+
+
+def _table(actor: Actor, rows: list[Session]) -> None:
+    import pandas as pd
+
+    supervises = actor.user_id not in {row.therapist_id for row in rows}
+    table = pd.DataFrame(
+        {
+            "Date": [frame.moment(row.starts_at) for row in rows],
+            "Client": [row.client for row in rows],
+            **({"Therapist": [row.therapist for row in rows]} if supervises else {}),
+            "Type": [row.session_type.value.capitalize() for row in rows],
+            "Length": [frame.duration(row.duration) for row in rows],
+            "State": [WORDS[row.progress.state] for row in rows],
+            "Sound": ["Yes" if row.has_audio else "No" for row in rows],
+        }
+    )
+    event = st.dataframe(
+        table,
+        hide_index=True,
+        row_height=40,
+        height="content",
+        on_select="rerun",
+        selection_mode="single-row",
+        key="sessions-table",
+        column_config={
+            "Date": st.column_config.TextColumn(width=160),
+            "Type": st.column_config.TextColumn(width=100),
+            "Length": st.column_config.TextColumn(width=90),
+            "State": st.column_config.TextColumn(width=140),
+            "Sound": st.column_config.TextColumn(width=70),
+        },
+    )
+    if event.selection.rows:
+        links.open_session(rows[event.selection.rows[0]].recording_id)
+
+
+def _pager(page: int, total: int) -> None:
+    last = (total - 1) // PAGE
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if total > PAGE:
+            if st.button("Newer", icon=":material/chevron_left:", disabled=page == 0):
+                st.session_state["sessions-page"] = page - 1
+                st.rerun()
+            if st.button("Older", icon=":material/chevron_right:", disabled=page >= last):
+                st.session_state["sessions-page"] = page + 1
+                st.rerun()
+        first = page * PAGE + 1
+        st.caption(f"{first:,} to {min(first + PAGE - 1, total):,} of {total:,}. Tick a row to open it.")

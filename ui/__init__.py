@@ -1,0 +1,1 @@
+"""What pages share: the frame, who is looking, errors, and the browser components."""
