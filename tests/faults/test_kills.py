@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.faults.product import Product
+from tests.product import Product
 from tests.services.processing.working import slices, spoken
 
 KILLS = int(os.environ.get("VERBATIM_KILLS", "50"))

@@ -1,0 +1,32 @@
+"""Administration: people, clients, the clinic, and the health of every part."""
+
+import streamlit as st
+
+from pages.administration.client_list import client_list
+from pages.administration.clinic_settings import clinic_settings
+from pages.administration.health_of_parts import health_of_parts
+from pages.administration.people import people
+from services.access import Actor
+from ui import frame
+
+SECTIONS = {
+    "People": people,
+    "Clients": client_list,
+    "Clinic": clinic_settings,
+    "Health": health_of_parts,
+}
+
+
+def administration(actor: Actor) -> None:
+    with frame.head("Administration", "Accounts and settings. What was said in sessions stays out."):
+        pass
+    section = st.segmented_control(
+        "Section",
+        list(SECTIONS),
+        default="People",
+        required=True,
+        key="section",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    SECTIONS[section](actor)
