@@ -124,7 +124,9 @@ def _has_transcript(recording_id: int) -> bool:
     from models.transcript import TherapistSessionTranscript as Table
 
     with sessions()() as session:
-        return session.scalar(select(Table.id).where(Table.recording_id == recording_id)) is not None
+        return (
+            session.scalar(select(Table.id).where(Table.recording_id == recording_id)) is not None
+        )
 
 
 def _cpu(pid: int) -> float:

@@ -21,10 +21,10 @@ REAL = "sessions/session_1688_1998.flac"
 
 @dataclass
 class Material:
-    """A session of two voices, and who said what in it: (start, end, speaker, text)."""
+    """A session of two voices, and who said what in it, in order: (speaker, text)."""
 
     path: Path
-    turns: list[tuple[float, float, str, str]]
+    turns: list[tuple[str, str]]
 
 
 @pytest.fixture(scope="module")
@@ -32,12 +32,10 @@ def material() -> Material:
     """Real speech where it is there, else the session that the project made."""
     if not (EVAL / REAL).exists():
         lines = json.loads((ROOT / "demo" / "dialogues.json").read_text())["evenings"]
-        return Material(
-            ROOT / "demo" / "session.ogg", [(0, 0, who, words) for who, words in lines]
-        )
+        return Material(ROOT / "demo" / "session.ogg", [(who, words) for who, words in lines])
     entries = json.loads((EVAL / "manifest.json").read_text())
     turns = next(entry for entry in entries if entry["path"] == REAL)["turns"]
-    return Material(EVAL / REAL, [tuple(turn) for turn in turns])
+    return Material(EVAL / REAL, [(who, words) for who, _, _, words in turns])
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +102,7 @@ def _has_the_right_speakers(page: Page, material: Material) -> None:
         }"""
     )
     reference = [
-        (speaker, word) for _, _, speaker, text in material.turns for word in text.split()
+        (speaker, word) for speaker, text in material.turns for word in text.split()
     ]
     plain = lambda words: [re.sub(r"\W", "", word.lower()) for _, word in words]  # noqa: E731
     matcher = difflib.SequenceMatcher(None, plain(reference), plain(heard), autojunk=False)
