@@ -2,7 +2,8 @@
 
 import pytest
 from playwright.sync_api import Page, expect
-from session_page import at, choose, is_playing, line, opened, read, sent, spoken
+
+from tests.browser.session_page import at, choose, is_playing, line, opened, read, sent, spoken
 
 pytestmark = pytest.mark.browser
 

@@ -2,7 +2,8 @@
 
 import pytest
 from playwright.sync_api import Page, expect
-from session_page import line, opened, sent
+
+from tests.browser.session_page import line, opened, sent
 
 pytestmark = pytest.mark.browser
 

@@ -2,7 +2,8 @@
 
 import pytest
 from playwright.sync_api import Page, expect
-from session_page import FOUND, LIT, at, is_playing, line, opened, spoken
+
+from tests.browser.session_page import FOUND, LIT, at, is_playing, line, opened, spoken
 
 pytestmark = pytest.mark.browser
 
