@@ -1,20 +1,16 @@
 """The guard: without a sign-in nothing but the form, its assets and health; from elsewhere no change at all."""
 
-import http.client
 import json
 import subprocess
 import sys
-import time
-from contextlib import ExitStack
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import ClientConnection, connect
+from websockets.exceptions import InvalidStatus
 
-from services import sign_in, users
+from services import sign_in
+from tests.api.wire import raw, stream
 from tests.servers.app_process import AppProcess
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,34 +49,6 @@ def filled(path: str) -> str:
     return "/".join(parts)
 
 
-def raw(app: AppProcess, method: str, target: str, headers: dict[str, str]) -> tuple[int, str]:
-    """A request whose path nobody tidies up on the way; (status, location)."""
-    connection = http.client.HTTPConnection(urlsplit(app.address).netloc, timeout=10)
-    try:
-        connection.putrequest(method, target, skip_accept_encoding=True)
-        for name, value in headers.items():
-            connection.putheader(name, value)
-        connection.endheaders()
-        answer = connection.getresponse()
-        return answer.status, answer.headers.get("location", "")
-    finally:
-        connection.close()
-
-
-def stream(app: AppProcess, token: str | None, **headers: str) -> ClientConnection:
-    """The websocket of a page, as Streamlit's frontend opens it."""
-    given = app.headers(token) | headers
-    origin = given.pop("origin", None)
-    return connect(
-        app.address.replace("http", "ws") + "/_stcore/stream",
-        origin=origin,  # type: ignore[arg-type]
-        subprotocols=["streamlit"],  # type: ignore[list-item]
-        additional_headers=given,
-        user_agent_header=None,
-        open_timeout=10,
-    )
-
-
 # --- nobody signed in ------------------------------------------------------------------------------
 
 
@@ -102,13 +70,6 @@ def test_every_route_is_closed_to_strangers(
 def test_unknown_paths_are_closed_too(app_process: AppProcess) -> None:
     for path in ("/today", "/static/js/index.js", "/favicon.ico", "/api", "/api/v2/x", "/auth/x"):
         assert raw(app_process, "GET", path, {})[0] == 401, path
-
-
-def test_the_websocket_is_closed_to_strangers(app_process: AppProcess) -> None:
-    for token in (None, "A" * 43, "x"):
-        with pytest.raises(InvalidStatus) as refused:
-            stream(app_process, token)
-        assert refused.value.response.status_code == 403
 
 
 def test_a_page_leads_to_the_form_and_back(app_process: AppProcess) -> None:
@@ -250,20 +211,6 @@ def test_two_cookies_count_as_none(app_process: AppProcess) -> None:
     assert raw(app_process, "GET", "/api/v1/health", {"cookie": pair})[0] == 401
 
 
-def test_a_spoofed_identity_header_is_dropped(app_process: AppProcess) -> None:
-    adams = sign_in.lookup(app_process.sign_in("adam"))
-    assert adams is not None
-    spoof = {"x-verbatim-sign-in": str(adams.sign_in_id)}
-    assert raw(app_process, "GET", "/api/v1/health", spoof)[0] == 401
-    with pytest.raises(InvalidStatus):
-        stream(app_process, None, **spoof)
-    alice = app_process.sign_in("alice")
-    with stream(app_process, alice, **spoof) as page:
-        seen = conversation(page)
-    assert b"Alice" in seen
-    assert b"Adam" not in seen
-
-
 def test_sign_out_ends_the_api_at_once(app_process: AppProcess) -> None:
     token = app_process.sign_in("alice")
     headers = app_process.headers(token)
@@ -271,92 +218,3 @@ def test_sign_out_ends_the_api_at_once(app_process: AppProcess) -> None:
     sign_in.sign_out(token)
     assert raw(app_process, "GET", "/api/v1/health", headers)[0] == 401
     assert raw(app_process, "GET", "/", headers)[0] == 303
-
-
-@pytest.mark.parametrize("how", ["sign out", "all revoked", "disabled", "new role"])
-def test_an_open_page_is_sent_away_within_three_seconds(app_process: AppProcess, how: str) -> None:
-    from models.user import Role
-
-    adam, bob = app_process.people.adam, app_process.people.bob.user_id
-    token = app_process.sign_in("bob")
-    with stream(app_process, token) as page:
-        assert b"Bob" in conversation(page)
-        begun = time.monotonic()
-        if how == "sign out":
-            sign_in.sign_out(token)
-        elif how == "all revoked":
-            users.end_sign_ins(adam, bob)
-        elif how == "disabled":
-            users.disable(adam, bob)
-        else:
-            users.change_role(adam, bob, Role.SUPERVISOR)
-        try:
-            frames = rest(page)
-        finally:
-            users.enable(adam, bob)
-            users.change_role(adam, bob, Role.THERAPIST)
-    assert len(frames) == 1, "something was sent after the page was told to leave"
-    told_at, frame = frames[0]
-    assert b"/auth/login?ended=1" in frame
-    assert told_at - begun < 3
-
-
-def test_a_message_after_sign_out_runs_nothing(app_process: AppProcess) -> None:
-    token = app_process.sign_in("bob")
-    with stream(app_process, token) as page:
-        conversation(page)
-        sign_in.sign_out(token)
-        page.send(RERUN)
-        assert [b"/auth/login?ended=1" in frame for _, frame in rest(page)] == [True]
-
-
-def test_a_sign_in_has_a_limited_number_of_pages(app_process: AppProcess) -> None:
-    from api.guard import SOCKETS_PER_SIGN_IN
-
-    token = app_process.sign_in("dora")
-    with ExitStack() as pages:
-        for _ in range(SOCKETS_PER_SIGN_IN):
-            pages.enter_context(stream(app_process, token))
-        with pytest.raises(InvalidStatus):
-            pages.enter_context(stream(app_process, token))
-        pages.enter_context(stream(app_process, app_process.sign_in("dora")))
-    time.sleep(0.5)
-    with stream(app_process, token):
-        pass
-
-
-# --- websocket talk --------------------------------------------------------------------------------
-
-RERUN = b"\x5a\x00"  # BackMsg.rerun_script, field 11, empty
-
-
-def conversation(page: ClientConnection, seconds: float = 10) -> bytes:
-    """Asks for a run of the script; all frames until it has finished."""
-    page.send(RERUN)
-    seen = b""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            frame = page.recv(timeout=1.5)
-        except TimeoutError:
-            break
-        assert isinstance(frame, bytes)
-        seen += frame
-    return seen
-
-
-def rest(page: ClientConnection) -> list[tuple[float, bytes]]:
-    """What comes, and when, until the server closes the websocket of a page that stays."""
-    frames: list[tuple[float, bytes]] = []
-
-    def read_on() -> None:
-        while True:
-            frame = page.recv(timeout=10)
-            assert isinstance(frame, bytes)
-            frames.append((time.monotonic(), frame))
-
-    with pytest.raises(ConnectionClosed) as closed:
-        read_on()
-    assert closed.value.rcvd is not None
-    assert closed.value.rcvd.code == 1008
-    return frames

@@ -6,10 +6,9 @@ from sqlalchemy import select
 from models.access_log import AccessLog
 from models.database import sessions
 from models.recording import Recording
-from services.processing import playback_file
 from services.jobs import owner
+from services.processing import playback_file, stored
 from services.transcription import Transcription
-from services.processing import stored
 from tests.api.asking import asking
 from tests.people import People
 from tests.services.recordings.sending import Recorder
@@ -109,6 +108,7 @@ def test_the_transcript_as_the_page_takes_it(people: People, recording_id: int) 
         "speakers": [],
         "utterances": [],
         "warnings": ["no-speech"],
+        "gaps": [],
     }
     with sessions()() as session:
         assert session.get_one(Recording, recording_id).progress > 0.9
