@@ -15,7 +15,9 @@ def migrate() -> None:
     """Idempotent; safe to run by several processes one after another."""
     url = make_url(settings().database)
     if url.database and url.drivername.startswith("sqlite"):
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = Path(url.database)
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file.touch(mode=0o600)  # SQLite gives its journals the mode of the file
     command.upgrade(Config(str(ROOT / "alembic.ini")), "head")
     _prepare_queue()
 
