@@ -13,6 +13,7 @@ from pathlib import Path
 from models.user import Role
 from services import users, vault
 from services.access import Actor, Via
+from services.adapters.errors import IntegrationError
 from services.errors import AppError
 
 
@@ -27,8 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
         password = _password(given.password_file)
         vault.open_vault()
         users.create_user(operator, given.email, given.name, Role.ADMINISTRATOR, password=password)
-    except AppError as error:
-        sys.stderr.write(error.message + "\n")
+    except (AppError, IntegrationError) as error:
+        sys.stderr.write(f"{error}\n")
         return 1
     sys.stdout.write("The administrator can sign in now.\n")
     return 0
