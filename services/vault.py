@@ -19,7 +19,7 @@ FIRST_KEYS = 5653301  # of an advisory lock: any number that nothing else in the
 
 def open_vault() -> None:
     """Makes or opens the data keys; a lost or foreign key file stops the start here. Idempotent."""
-    _data_keys().refresh()
+    data_keys().refresh()
 
 
 @cache
@@ -40,7 +40,8 @@ def spool_folder() -> Path:
 
 
 @cache
-def _data_keys() -> encryption.DataKeys:
+def data_keys() -> encryption.DataKeys:
+    """The keys of this process. What seals and unseals goes through `services.encryption`."""
     keys = encryption.DataKeys(wiring.keys(), _load, _save)
     with _one_process_at_a_time():
         keys.ensure()
@@ -81,3 +82,10 @@ def _save(purpose: str, kek_id: str, wrapped: bytes) -> int:
         session.add(row)
         session.flush()
         return row.id
+
+
+def rewrap(ident: int, kek_id: str, wrapped: bytes) -> None:
+    """Keeps a data key under another key-encryption key; for `DataKeys.rewrap`."""
+    with Session(_engine()) as session, session.begin():
+        row = session.get_one(EncryptionKey, ident)
+        row.kek_id, row.wrapped = kek_id, wrapped

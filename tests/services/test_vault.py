@@ -27,7 +27,7 @@ def keys() -> list[tuple[int, KeyPurpose]]:
 def test_processes_that_start_together_agree_on_the_logs_key(database: str) -> None:
     with sessions()() as session, session.begin():
         session.execute(delete(EncryptionKey))
-    start = vault._data_keys.__wrapped__  # as another process would: with nothing cached
+    start = vault.data_keys.__wrapped__  # as another process would: with nothing cached
     vault._engine()
     with ThreadPoolExecutor(6) as pool:
         made = [future.result() for future in [pool.submit(start) for _ in range(6)]]
