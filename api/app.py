@@ -6,7 +6,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from api import recordings, sessions
+from api import access_log, recorder, recordings, sessions
 from api.problem import described, problem
 from services.errors import AppError, TooMany, describe
 
@@ -24,7 +24,7 @@ def create_api() -> FastAPI:
     def health() -> dict[str, str]:
         return {"status": "ok"}
 
-    for router in (recordings.router, sessions.router):
+    for router in (recordings.router, recorder.router, sessions.router, access_log.router):
         api.include_router(router)
     return api
 

@@ -63,6 +63,13 @@ def sessions() -> sessionmaker[Session]:
     return sessionmaker(engine(), expire_on_commit=False)
 
 
+def take_snapshot(session: Session) -> None:
+    """First in a transaction that only reads, for seconds maybe: it sees one moment, and holds no writer up."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    options = {"reading": True} if is_sqlite else {"isolation_level": "REPEATABLE READ"}
+    session.connection(execution_options=options)
+
+
 @contextmanager
 def reading() -> Iterator[Session]:
     """A session that only reads: on SQLite it waits for no writer and holds none up."""

@@ -4,7 +4,8 @@ import streamlit as st
 
 from services import users
 from services.access import Actor
-from services.users import Account
+from services.passwords import SHORTEST
+from services.users import Account, OwnSignIn
 from ui import frame, table, words
 from ui.errors import showing
 
@@ -24,11 +25,18 @@ def account(actor: Actor) -> None:
 
 
 def _password(actor: Actor, me: Account) -> None:
-    st.subheader("Password", anchor=False)
     if me.is_demo:
-        st.markdown("This is a demo account. It has no password: choose it where you sign in.")
+        with st.container(gap="xsmall"):
+            st.subheader("Password", anchor=False)
+            st.markdown("This is a demo account. It has no password: choose it where you sign in.")
         return
-    with st.form("password"):
+    with st.container(gap="small"):
+        st.subheader("Password", anchor=False)
+        _change_password(actor)
+
+
+def _change_password(actor: Actor) -> None:
+    with st.form("password", clear_on_submit=True):  # right or wrong, none of them stays here
         current = st.text_input(
             "Current password", type="password", autocomplete="current-password"
         )
@@ -36,7 +44,7 @@ def _password(actor: Actor, me: Account) -> None:
             "New password",
             type="password",
             autocomplete="new-password",
-            help="At least 12 characters. Four unrelated words are easy to remember.",
+            help=f"At least {SHORTEST} characters. Four unrelated words are easy to remember.",
         )
         again = st.text_input(
             "New password, once more", type="password", autocomplete="new-password"
@@ -45,10 +53,9 @@ def _password(actor: Actor, me: Account) -> None:
         changed = st.form_submit_button("Change the password", type="primary")
     if not changed:
         return
-    if new != again:
-        st.error(
-            "The two new passwords differ. Nothing was changed.", icon=":material/error:"
-        )
+    if new != again or new == current:
+        what = "is the current one" if new == current else "differs from the second one"
+        st.error(f"The new password {what}. Nothing was changed.", icon=":material/error:")
         return
     with showing() as shown:
         users.change_my_password(actor, current, new)
@@ -58,8 +65,14 @@ def _password(actor: Actor, me: Account) -> None:
 
 def _sign_ins(actor: Actor) -> None:
     mine = users.my_sign_ins(actor)
-    with st.container(horizontal=True, vertical_alignment="center",
-                      horizontal_alignment="distribute"):
+    with st.container(gap="small"):
+        _where(actor, mine)
+
+
+def _where(actor: Actor, mine: list[OwnSignIn]) -> None:
+    with st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+    ):
         st.subheader("Where you are signed in", anchor=False, width="content")
         if len(mine) > 1 and st.button("Sign out everywhere else", icon=":material/logout:"):
             with showing() as shown:
@@ -67,6 +80,7 @@ def _sign_ins(actor: Actor) -> None:
             if not shown.failed:
                 st.rerun()
     table.shown(
+        "Where you are signed in",
         {
             "Signed in": [frame.moment(one.created_at) for one in mine],
             "Last used": [frame.moment(one.last_seen_at) for one in mine],

@@ -9,7 +9,7 @@ from services import recordings, sessions, transcripts
 from services.access import Action, Actor
 from services.errors import Invalid
 from services.sessions import Session
-from ui import frame, links, progress
+from ui import frame, progress
 from ui.errors import showing
 from ui.session_view import Speaker, session_view
 

@@ -10,7 +10,7 @@ from services import clients, sessions
 from services.access import Action, Actor
 from services.clients import Client
 from services.sessions import PAGE, Session
-from ui import frame, links, progress
+from ui import frame, links, progress, table
 from ui.uploader import uploader
 
 STATES = {
@@ -34,9 +34,7 @@ def sessions_list(actor: Actor) -> None:
         _upload(actor, known)
     client_id, state, since = _filters(known)
     page = int(st.session_state.get("sessions-page", 0))
-    found = sessions.list_sessions(
-        actor, page=page, client_id=client_id, state=state, since=since
-    )
+    found = sessions.list_sessions(actor, page=page, client_id=client_id, state=state, since=since)
     if not found.total:
         filtered = client_id or state or since
         frame.empty(
@@ -46,7 +44,7 @@ def sessions_list(actor: Actor) -> None:
         )
         return
     _table(actor, found.sessions)
-    _pager(page, found.total)
+    table.pager("sessions-page", page, found.total, PAGE, "Tick a row to open it.")
 
 
 def _upload(actor: Actor, known: list[Client]) -> None:
@@ -141,7 +139,7 @@ def _table(actor: Actor, rows: list[Session]) -> None:
     import pandas as pd
 
     supervises = actor.user_id not in {row.therapist_id for row in rows}
-    table = pd.DataFrame(
+    data = pd.DataFrame(
         {
             "Date": [frame.moment(row.starts_at) for row in rows],
             "Client": [row.client for row in rows],
@@ -153,7 +151,7 @@ def _table(actor: Actor, rows: list[Session]) -> None:
         }
     )
     event = st.dataframe(
-        table,
+        data,
         hide_index=True,
         row_height=40,
         height="content",
@@ -170,17 +168,3 @@ def _table(actor: Actor, rows: list[Session]) -> None:
     )
     if event.selection.rows:
         links.open_session(rows[event.selection.rows[0]].recording_id)
-
-
-def _pager(page: int, total: int) -> None:
-    last = (total - 1) // PAGE
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if total > PAGE:
-            if st.button("Newer", icon=":material/chevron_left:", disabled=page == 0):
-                st.session_state["sessions-page"] = page - 1
-                st.rerun()
-            if st.button("Older", icon=":material/chevron_right:", disabled=page >= last):
-                st.session_state["sessions-page"] = page + 1
-                st.rerun()
-        first = page * PAGE + 1
-        st.caption(f"{first:,} to {min(first + PAGE - 1, total):,} of {total:,}. Tick a row to open it.")

@@ -80,7 +80,9 @@ def _latest(actor: Actor) -> None:
     ][:LATEST]
     st.subheader("Latest sessions", anchor=False)
     if not found:
-        frame.empty("forum", "No session yet", "Upload a recording: it is transcribed while you go on.")
+        frame.empty(
+            "forum", "No session yet", "Upload a recording: it is transcribed while you go on."
+        )
         return
     with st.container(border=True, gap="small"):
         for session in found:

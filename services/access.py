@@ -19,7 +19,7 @@ from models.access_log import AccessLog
 from models.base import Base
 from models.client import OwnedByTherapist, TherapistClient
 from models.clinic import Clinic
-from models.database import sessions
+from models.database import sessions, take_snapshot
 from models.user import Role, SignIn, Supervision, User
 from services import access_chain, signed_in
 from services.errors import NotAllowed, NotFound
@@ -38,13 +38,19 @@ class Via(StrEnum):
 class Action(StrEnum):
     """subject:verb. Every one appears in PERMISSIONS."""
 
+    RECORDING_BEGIN = "recording:begin"
     RECORDING_ADD_CHUNK = "recording:add_chunk"
+    RECORDING_RECOVER = "recording:recover"
+    RECORDING_MARK = "recording:mark"
+    RECORDING_WAIT = "recording:wait"
     RECORDING_FINISH = "recording:finish"
     RECORDING_RETRY = "recording:retry"
     RECORDING_PLAY = "recording:play"
     RECORDING_WATCH = "recording:watch"
     RECORDING_PROCESS = "recording:process"
     RECORDING_ADVANCE = "recording:advance"
+    CAPTIONS_OPEN = "captions:open"
+    CAPTIONS_WATCH = "captions:watch"
     SESSION_LIST = "session:list"
     SESSION_READ = "session:read"
     TRANSCRIPT_READ = "transcript:read"
@@ -70,7 +76,9 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.THERAPIST: frozenset(
         EVERYONE
         | {A.RECORDING_ADD_CHUNK, A.RECORDING_FINISH, A.RECORDING_RETRY, A.RECORDING_PLAY}
+        | {A.RECORDING_BEGIN, A.RECORDING_RECOVER, A.RECORDING_MARK, A.RECORDING_WAIT}
         | {A.RECORDING_WATCH, A.RECORDING_PROCESS, A.RECORDING_ADVANCE}
+        | {A.CAPTIONS_OPEN, A.CAPTIONS_WATCH}
         | {A.SESSION_LIST, A.SESSION_READ}
         | {A.TRANSCRIPT_READ, A.TRANSCRIPT_CORRECT}
         | {A.CLIENT_LIST, A.CLIENT_CREATE, A.CLIENT_CHANGE}
@@ -93,7 +101,10 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
 WORKER_ONLY = {A.RECORDING_PROCESS, A.RECORDING_ADVANCE}
 # WATCH is polled every second or two and ADVANCE runs every few seconds of a session: they return
 # states and counts and open no sealed column. The reads that a worker does are logged as PROCESS.
-UNLOGGED = {A.RECORDING_WATCH, A.RECORDING_ADVANCE, A.CLINIC_READ, A.HEALTH_READ}
+# CAPTIONS_WATCH does open words, every other second, and only while a logged CAPTIONS_OPEN holds.
+UNLOGGED = {
+    A.RECORDING_WATCH, A.RECORDING_ADVANCE, A.CAPTIONS_WATCH, A.CLINIC_READ, A.HEALTH_READ,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -119,7 +130,7 @@ class Work:
     def __init__(self, session: Session, actor: Actor, action: Action) -> None:
         self.session, self.actor, self.action = session, actor, action
         self._subjects: list[tuple[str, int]] = []
-        self._client_id: int | None = None
+        self._client_ids: set[int] = set()
         self._detail = ""
 
     def visible(self, model: type[Row]) -> Select[Row]:
@@ -154,7 +165,8 @@ class Work:
     def saw(self, row: Base) -> None:
         self._subjects.append((row.__tablename__, getattr(row, "id", 0)))
         client = row.id if isinstance(row, TherapistClient) else None
-        self._client_id = self._client_id or client or getattr(row, "therapist_client_id", None)
+        client = client or getattr(row, "therapist_client_id", None)
+        self._client_ids |= {client} if client else set()
 
     def about(self, subject: str, ident: int) -> None:
         self._subjects.append((subject, ident))
@@ -176,26 +188,35 @@ class Work:
             outcome=outcome,
             subject_type=first,
             subject_ids=",".join(unique[:SHOWN_IDS]) + (",…" if len(unique) > SHOWN_IDS else ""),
-            client_id=self._client_id,
+            # of a list that names several clients none: it must not read as if it were about the first
+            client_id=next(iter(self._client_ids)) if len(self._client_ids) == 1 else None,
             detail=self._detail,
             request_id=self.actor.request_id,
         )
 
 
 @contextmanager
-def acting(actor: Actor, action: Action) -> Iterator[Work]:
+def acting(actor: Actor, action: Action, *, at_length: bool = False) -> Iterator[Work]:
     """Permission, visibility, one transaction and its log row. Raises NotSignedIn, NotAllowed, NotFound;
-    a refusal is logged in a transaction of its own before it is raised."""
+    a refusal is logged in a transaction of its own before it is raised.
+
+    `at_length` is for what only reads and takes seconds: nobody who writes waits for it. Its log row has a
+    transaction of its own after the reading, and still comes before anything is returned."""
     with sessions()() as session:
         work = Work(session, actor, action)
         try:
             with session.begin():
+                if at_length:
+                    take_snapshot(session)
                 signed_in.check(session, actor.sign_in_id, actor.user_id, actor.role)
                 if not actor.may(action):
                     raise NotAllowed("Your role does not allow this.")
                 yield work
-                if action not in UNLOGGED:
+                if action not in UNLOGGED and not at_length:
                     session.flush()
+                    access_chain.append(session, work.entry("done"))
+            if at_length:
+                with session.begin():
                     access_chain.append(session, work.entry("done"))
         except (NotAllowed, NotFound):
             with sessions()() as refusal, refusal.begin():

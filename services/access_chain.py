@@ -11,8 +11,9 @@ import hmac
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from models.access_log import AccessLog, LogHead
@@ -77,8 +78,8 @@ def verify(session: Session, anchors: list[Head] | None = None) -> Iterator[Brea
 
 def _verify_chain(session: Session, head: Head) -> Iterator[Break]:
     seq, previous = 0, ORIGIN
-    rows = session.scalars(
-        select(AccessLog)
+    rows = session.execute(
+        select(AccessLog.__table__)  # rows, not objects: half the time of a long log
         .where(AccessLog.chain == head.chain)
         .order_by(AccessLog.seq)
         .execution_options(yield_per=1000)
@@ -93,7 +94,7 @@ def _verify_chain(session: Session, head: Head) -> Iterator[Break]:
         yield Break(head.chain, seq, "head")
 
 
-def _mac(row: AccessLog) -> str:
+def _mac(row: AccessLog | Row[Any]) -> str:
     body = {name: getattr(row, name) for name in BODY} | {"at": row.at.isoformat()}
     text = json.dumps([row.chain, row.seq, row.previous_mac, body], sort_keys=True, default=str)
     return hmac.new(encryption.access_log_key(), text.encode(), hashlib.sha256).hexdigest()

@@ -5,12 +5,13 @@ import datetime as dt
 import io
 import json
 from dataclasses import asdict, dataclass
+from typing import Any
 
-from sqlalchemy import and_, func, not_
+from sqlalchemy import Row, Select, and_, func, not_
 
 from models.access_log import AccessLog
 from services import access_chain
-from services.access import Action, Actor, acting
+from services.access import Action, Actor, Work, acting
 from services.access_chain import Break, Head
 from services.errors import Invalid
 
@@ -81,18 +82,16 @@ def list_entries(
             wanted = wanted.where(AccessLog.outcome == outcome)
         if client_id is not None:
             wanted = wanted.where(AccessLog.client_id == client_id)
-        total = work.session.scalar(
-            wanted.with_only_columns(func.count(), maintain_column_froms=True)
-        )
+        total = _count(work, wanted)
         newest = wanted.order_by(AccessLog.at.desc(), AccessLog.id.desc())
         rows = work.session.scalars(newest.limit(PAGE).offset(max(page, 0) * PAGE))
-        return EntryPage([_entry(row) for row in rows], total or 0)
+        return EntryPage([_entry(row) for row in rows], total)
 
 
 def verify(actor: Actor, anchors_json: str = "") -> Check:
     """Walks every chain; `anchors_json` are heads exported earlier, which also show a cut end."""
     anchors = _anchors(anchors_json)
-    with acting(actor, Action.ACCESS_LOG_VERIFY) as work:
+    with acting(actor, Action.ACCESS_LOG_VERIFY, at_length=True) as work:
         heads = access_chain.heads(work.session)
         breaks = list(access_chain.verify(work.session, anchors))
         work.detail(f"breaks={len(breaks)}")
@@ -103,20 +102,26 @@ def export(
     actor: Actor, *, since: dt.datetime, until: dt.datetime, anchors_only: bool = False
 ) -> str:
     """CSV of a period, or the heads of the chains as JSON, to be kept where the database cannot reach."""
-    with acting(actor, Action.ACCESS_LOG_EXPORT) as work:
+    with acting(actor, Action.ACCESS_LOG_EXPORT, at_length=True) as work:
+        work.detail("heads" if anchors_only else f"{since.isoformat()}/{until.isoformat()}")
         if anchors_only:
             return json.dumps([asdict(head) for head in access_chain.heads(work.session)])
         period = work.visible(AccessLog).where(AccessLog.at >= since, AccessLog.at < until)
-        oldest = period.order_by(AccessLog.at, AccessLog.id)
-        rows = work.session.scalars(oldest.limit(MOST_EXPORTED + 1))
+        if _count(work, period) > MOST_EXPORTED:
+            raise Invalid("The period has too many rows for one file. Choose a shorter one.")
+        columns = period.with_only_columns(*AccessLog.__table__.columns, maintain_column_froms=True)
+        oldest = columns.order_by(AccessLog.at, AccessLog.id).execution_options(yield_per=1000)
         out = io.StringIO()
         writer = csv.writer(out)
         writer.writerow(Entry.__dataclass_fields__)
-        for number, row in enumerate(rows):
-            if number == MOST_EXPORTED:
-                raise Invalid("The period has too many rows for one file. Choose a shorter one.")
-            writer.writerow([_safe_cell(value) for value in asdict(_entry(row)).values()])
+        for row in work.session.execute(oldest):
+            writer.writerow([_safe_cell(value) for value in vars(_entry(row)).values()])
         return out.getvalue()
+
+
+def _count(work: Work, wanted: Select[AccessLog]) -> int:
+    counted = wanted.with_only_columns(func.count(), maintain_column_froms=True)
+    return work.session.scalar(counted) or 0
 
 
 def _safe_cell(value: object) -> object:
@@ -126,7 +131,7 @@ def _safe_cell(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_BEGINS) else value
 
 
-def _entry(row: AccessLog) -> Entry:
+def _entry(row: AccessLog | Row[Any]) -> Entry:
     return Entry(
         at=row.at,
         actor=row.actor_name,
@@ -148,6 +153,9 @@ def _anchors(text: str) -> list[Head]:
     if not text.strip():
         return []
     try:
-        return [Head(int(h["chain"]), int(h["seq"]), str(h["mac"])) for h in json.loads(text)]
-    except (ValueError, KeyError, TypeError) as error:
-        raise Invalid("This is not a file of chain heads exported here.") from error
+        kept = [Head(int(h["chain"]), int(h["seq"]), str(h["mac"])) for h in json.loads(text)]
+    except (ValueError, KeyError, TypeError):
+        kept = []
+    if not kept:
+        raise Invalid("This is not a file of chain heads exported here.")
+    return kept

@@ -27,6 +27,8 @@ class Client:
     language: str | None
     consent: Consent
     consent_at: str | None  # ISO 8601, UTC
+    consent_by: str | None  # who took it
+    consent_method: str | None  # of METHODS
     sessions: int
 
 
@@ -34,8 +36,8 @@ def list_clients(actor: Actor) -> list[Client]:
     """Clients that the actor may see, by name."""
     with acting(actor, Action.CLIENT_LIST) as work:
         rows = work.rows(work.visible(TherapistClient))
-        therapists, counts = _therapists(work, rows), _counts(work, rows)
-        found = [_client(row, therapists, counts) for row in rows]
+        people, counts = _people(work, rows), _counts(work, rows)
+        found = [_client(row, people, counts) for row in rows]
     return sorted(found, key=lambda client: client.name.casefold())
 
 
@@ -105,23 +107,27 @@ def remove_client(actor: Actor, client_id: int) -> None:
         client.deleted_at = now()
 
 
-def _client(row: TherapistClient, therapists: dict[int, str], counts: dict[int, int]) -> Client:
+def _client(row: TherapistClient, people: dict[int, str], counts: dict[int, int]) -> Client:
     return Client(
         id=row.id,
         name=encryption.unseal(row, "name"),
         therapist_id=row.therapist_id,
-        therapist=therapists.get(row.therapist_id, ""),
+        therapist=people.get(row.therapist_id, ""),
         session_type=row.session_type,
         participants=row.participants,
         language=row.language,
         consent=row.consent,
         consent_at=row.consent_at.isoformat() if row.consent_at else None,
+        consent_by=people.get(row.consent_taken_by) if row.consent_taken_by else None,
+        consent_method=row.consent_method,
         sessions=counts.get(row.id, 0),
     )
 
 
-def _therapists(work: Work, rows: list[TherapistClient]) -> dict[int, str]:
+def _people(work: Work, rows: list[TherapistClient]) -> dict[int, str]:
+    """Names of therapists and of those who took consent."""
     ids = {row.therapist_id for row in rows}
+    ids |= {row.consent_taken_by for row in rows if row.consent_taken_by}
     found = work.session.execute(select(User.id, User.name).where(User.id.in_(ids)))
     return dict(found.all())
 

@@ -45,7 +45,7 @@ def _list(known: list[Client], of_all_therapists: bool) -> int | None:
     if not of_all_therapists:
         for name in ("No.", "Therapist"):
             del columns[name], widths[name]
-    return table.ticked("clients", [client.id for client in known], columns, widths)
+    return table.ticked("Clients", [client.id for client in known], columns, widths)
 
 
 def _card(actor: Actor, client: Client, *, with_consent: bool) -> None:
@@ -55,9 +55,9 @@ def _card(actor: Actor, client: Client, *, with_consent: bool) -> None:
         st.caption(f"Language: {words.language(client.language)}")
     colour, icon = BADGES[client.consent]
     st.badge(f"Consent: {words.consent(client)}", color=colour, icon=f":material/{icon}:")
-    if with_consent and st.button(
-        "Record consent", icon=":material/how_to_reg:", width="stretch"
-    ):
+    if client.consent_by:
+        st.caption(frame.plain(words.taken(client)))
+    if with_consent and st.button("Record consent", icon=":material/how_to_reg:", width="stretch"):
         consent(actor, client)
     if st.button("Change the details", icon=":material/edit:", width="stretch"):
         change(actor, client)
@@ -127,9 +127,7 @@ def add(actor: Actor, therapists: dict[int, str] | None = None) -> None:
 @st.dialog("Change a client")
 def change(actor: Actor, client: Client) -> None:
     with st.form("change-client", border=False):
-        details = _details(
-            client.name, client.session_type, client.participants, client.language
-        )
+        details = _details(client.name, client.session_type, client.participants, client.language)
         changed = st.form_submit_button("Save", type="primary")
     if changed:
         name, session_type, participants, language = details

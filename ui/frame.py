@@ -50,7 +50,7 @@ TIDY = """<style>
 [data-testid="stMainBlockContainer"]{max-width:%dpx;margin-inline:auto;padding-inline:clamp(1rem,3vw,2.5rem)}
 [data-testid="stCaptionContainer"]{opacity:.75}
 [data-testid="stButtonGroup"] [data-selected="true"] p{color:light-dark(#24506B,#8CC0DF)}
-:is([data-testid="stTextInputRootElement"],[data-testid="stTextAreaRootElement"],[data-testid="stDateInputField"],[data-testid="stSelectbox"] [role="group"]):not(:focus-within){border-color:light-dark(#838F95,#66757C)}
+:is([data-testid="stTextInputRootElement"],[data-testid="stTextAreaRootElement"],[data-testid="stDateInputField"],[data-testid="stNumberInputContainer"],[data-testid="stSelectbox"] [role="group"],[data-testid="stMultiSelect"] [role="group"],[data-testid="stCheckbox"] label:not(:has(:checked))>span+div,[data-testid="stRadioOption"]:not(:has(:checked))>span+div>div:first-child):not(:focus-within){border-color:light-dark(#838F95,#66757C)}
 .stApp{font-variant-numeric:tabular-nums}
 </style>"""  # noqa: E501  (a style sheet, one rule a line)
 

@@ -44,7 +44,9 @@ SCREENS = (
     Screen(session, "Session", "article", "session", CLINICAL, frame.WORK, hidden=True),
     Screen(clients, "Clients", "group", "clients", {Role.THERAPIST}),
     Screen(administration, "Administration", "tune", "administration", {Role.ADMINISTRATOR}),
-    Screen(access_log, "Access log", "visibility", "access-log", {Role.PRIVACY_OFFICER}, frame.WORK),
+    Screen(
+        access_log, "Access log", "visibility", "access-log", {Role.PRIVACY_OFFICER}, frame.WORK
+    ),
 )
 
 
@@ -67,7 +69,7 @@ def main() -> None:
     mine = [_page(screen, actor) for screen in MINE]
     links.remember([*menu, *mine])
     page = st.navigation({"": menu, frame.plain(actor.name): mine}, position="top")
-    widths = {screen.path: screen.width for screen in screens} | {"": screens[0].width}
+    widths = {screen.path: screen.width for screen in screens} | {"": (screens or MINE)[0].width}
     frame.tidy(widths.get(page.url_path, frame.LISTS))
     if settings().demo:
         st.badge(

@@ -1,5 +1,7 @@
 """Words for people of what the models spell for machines."""
 
+import datetime as dt
+
 from models.client import Consent, SessionType
 from models.user import Role
 from services.adapters.speech.languages import NAMES as LANGUAGES
@@ -32,17 +34,89 @@ ANSWERS = {
     "Withdrawn": (Consent.WITHDRAWN, ""),
 }
 
+# What the access log calls an action, as the person would; most frequent kinds first.
+ACTIONS = {
+    "session:list": "List sessions",
+    "session:read": "Open a session",
+    "transcript:read": "Read a transcript",
+    "transcript:correct": "Correct a transcript",
+    "recording:play": "Play a recording",
+    "recording:begin": "Begin a recording",
+    "recording:add_chunk": "Send a part of a recording",
+    "recording:finish": "Finish a recording",
+    "recording:retry": "Transcribe a recording again",
+    "recording:watch": "Follow a transcription",
+    "recording:process": "Transcribe a recording",
+    "recording:advance": "Transcribe what has arrived",
+    "recording:recover": "Open the key of a recording",
+    "recording:mark": "Note events of a recording",
+    "recording:wait": "Wait for the rest of a recording",
+    "captions:open": "Open live captions",
+    "captions:watch": "Follow live captions",
+    "client:list": "List clients",
+    "client:create": "Add a client",
+    "client:change": "Change a client",
+    "sign_in:start": "Sign in",
+    "sign_in:end": "Sign out",
+    "account:change": "Use one's own account",
+    "user:list": "List accounts",
+    "user:create": "Add an account",
+    "user:change": "Change an account",
+    "clinic:read": "Read the clinic's settings",
+    "clinic:change": "Change the clinic's settings",
+    "health:read": "Check the health of the parts",
+    "access_log:read": "Read the access log",
+    "access_log:verify": "Check the access log",
+    "access_log:export": "Export the access log",
+}
+OUTCOMES = {"done": "Done", "refused": "Refused"}
+WAYS = {"dashboard": "Dashboard", "api": "API", "worker": "Worker", "command": "Command line"}
+SUBJECTS = {
+    "recordings": "Recording",
+    "audio_blobs": "Part",
+    "transcribed_passages": "Passage",
+    "recorder_keys": "Key of a recording",
+    "recording_events": "Event",
+    "live_captions": "Caption",
+    "therapist_sessions": "Appointment",
+    "therapist_session_transcripts": "Transcript",
+    "therapist_session_transcript_histories": "Summary",
+    "therapist_clients": "Client",
+    "users": "Account",
+    "supervisions": "Supervision",
+    "sign_ins": "Sign-in",
+}
+
 
 def consent(client: Client) -> str:
     """Given 3 Nov 2026, or Not recorded."""
     said = CONSENTS[client.consent]
-    return f"{said} {frame.day(frame.local(client.consent_at))}" if client.consent_at else said
+    if client.consent_at is None:
+        return said
+    return f"{said} {frame.day(frame.local(dt.datetime.fromisoformat(client.consent_at)))}"
+
+
+def taken(client: Client) -> str:
+    """In writing, recorded by Ruth Adeyemi: how an answer was given, and who says so."""
+    method = f"{client.consent_method}, " if client.consent_method else ""
+    said = f"{method}recorded by {client.consent_by}"
+    return said[0].upper() + said[1:]
 
 
 def session_type(client: Client) -> str:
     """Group of 5: the people besides the therapist, where that was said."""
     said = SESSION_TYPES[client.session_type]
     return f"{said} of {client.participants}" if client.participants else said
+
+
+def subject(kind: str, ids: str) -> str:
+    """Recording 7, Clients 1, 2 and so on: what an entry of the access log is about."""
+    if not kind:
+        return ""
+    said = SUBJECTS.get(kind, kind.replace("_", " "))
+    if not ids:
+        return said
+    return f"{said}s {ids.replace(',', ', ')}" if "," in ids else f"{said} {ids}"
 
 
 def language(code: str | None) -> str:

@@ -18,7 +18,9 @@ SECTIONS = {
 
 
 def administration(actor: Actor) -> None:
-    with frame.head("Administration", "Accounts and settings. What was said in sessions stays out."):
+    with frame.head(
+        "Administration", "Accounts and settings. What was said in sessions stays out."
+    ):
         pass
     section = st.segmented_control(
         "Section",

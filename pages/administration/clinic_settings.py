@@ -7,6 +7,8 @@ from services.access import Actor
 from services.clinic import MOST_WORDS
 from ui.errors import showing
 
+SAVED = "clinic-saved"
+
 
 def clinic_settings(actor: Actor) -> None:
     now = clinic.read(actor)
@@ -29,6 +31,9 @@ def clinic_settings(actor: Actor) -> None:
         with showing() as shown:
             clinic.change(actor, name=name, vocabulary=vocabulary.splitlines())
         if not shown.failed:
-            st.success(
-                "Saved. It holds for recordings from now on.", icon=":material/check:", width=640
-            )
+            st.session_state[SAVED] = True
+            st.rerun()  # shows what was stored: duplicates are gone
+    elif st.session_state.pop(SAVED, False):
+        st.success(
+            "Saved. It holds for recordings from now on.", icon=":material/check:", width=640
+        )

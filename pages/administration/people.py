@@ -41,7 +41,7 @@ def _how_many(accounts: list[Account]) -> str:
 def _list(accounts: list[Account], supervisions: dict[int, list[int]]) -> int | None:
     by = {account.id: _supervisors(account, accounts, supervisions) for account in accounts}
     return table.ticked(
-        "people",
+        "People",
         [account.id for account in accounts],
         {
             "Name": [account.name for account in accounts],
@@ -73,10 +73,15 @@ def _last(account: Account) -> str:
 def _card(
     actor: Actor, person: Account, accounts: list[Account], supervisions: dict[int, list[int]]
 ) -> None:
+    is_me = person.id == actor.user_id
     with st.container(gap=None):
         st.markdown(f"**{frame.plain(person.name)}**")
-        st.caption(f"{words.ROLES[person.role]} · {frame.plain(person.email)}")
+        st.caption(words.ROLES[person.role])
+        st.caption(frame.plain(person.email))
     _badge(person)
+    st.caption(frame.plain(_supervision(person, accounts, supervisions)))
+    if is_me:
+        st.caption("This is you. Your password and your sign-ins are under My account.")
     if person.is_demo:
         st.caption("A demo account: anyone at this computer can sign in with it.")
     if st.button("Change the role", icon=":material/badge:", width="stretch"):
@@ -85,9 +90,12 @@ def _card(
         "Choose whom they supervise", icon=":material/group:", width="stretch"
     ):
         supervise(actor, person, accounts, supervisions.get(person.id, []))
-    if st.button("Give a new password", icon=":material/key:", width="stretch"):
+    # One's own would be over before the new password is read.
+    if not (is_me or person.is_demo) and st.button(
+        "Give a new password", icon=":material/key:", width="stretch"
+    ):
         reset_password(actor, person)
-    if st.button("Sign out everywhere", icon=":material/logout:", width="stretch"):
+    if not is_me and st.button("Sign out everywhere", icon=":material/logout:", width="stretch"):
         end_sign_ins(actor, person)
     if person.disabled_at:
         if st.button("Enable", icon=":material/lock_open:", width="stretch"):
@@ -97,6 +105,17 @@ def _card(
                 st.rerun()
     elif st.button("Disable", icon=":material/block:", width="stretch"):
         disable(actor, person)
+
+
+def _supervision(
+    person: Account, accounts: list[Account], supervisions: dict[int, list[int]]
+) -> str:
+    if person.role is Role.THERAPIST:
+        return f"Supervised by {_supervisors(person, accounts, supervisions) or 'nobody'}"
+    if person.role is Role.SUPERVISOR:
+        theirs = supervisions.get(person.id, [])
+        return f"Supervises {', '.join(a.name for a in accounts if a.id in theirs) or 'nobody'}"
+    return ""
 
 
 def _badge(person: Account) -> None:

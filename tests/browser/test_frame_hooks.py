@@ -26,6 +26,10 @@ def test_the_hooks_exist_and_take_effect(page: Page) -> None:
         '[data-testid="stTextAreaRootElement"]',
         '[data-testid="stDateInputField"]',
         '[data-testid="stSelectbox"] [role="group"]',
+        '[data-testid="stNumberInputContainer"]',
+        '[data-testid="stMultiSelect"] .react-aria-ComboBox > [role="group"]',
+        '[data-testid="stCheckbox"] label > span + div',
+        '[data-testid="stRadioOption"] > span + div > div:first-child',
     ):
         assert value(field, "border-top-color") == "rgb(131, 143, 149)", field
     assert value(".stApp", "font-variant-numeric") == "tabular-nums"

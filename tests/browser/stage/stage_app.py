@@ -1,4 +1,4 @@
-"""The session view and the uploader on a bare page: real component, real corrections, invented words."""
+"""The components on a bare page: real components, real corrections, invented words."""
 
 import asyncio
 import base64
@@ -6,6 +6,7 @@ import hashlib
 import re
 from pathlib import Path
 
+import stage_recorder
 import stage_talk
 import streamlit as st
 from starlette.middleware import Middleware
@@ -96,6 +97,7 @@ app = st.App(
         Route("/stage/audio", audio),
         Route("/stage/uploads", uploads),
         Route("/api/v1/audio", take, methods=["POST"]),
+        *stage_recorder.routes,
         Mount("/app/static", StaticFiles(directory=ROOT / "ui" / "static")),
     ],
     middleware=[Middleware(Policy)],

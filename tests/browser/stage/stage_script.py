@@ -5,6 +5,7 @@ import streamlit as st
 
 from services.errors import AppError
 from ui import frame
+from ui.recorder import recorder
 from ui.session_view import session_view
 from ui.uploader import uploader
 
@@ -61,6 +62,32 @@ def upload() -> None:
     st.caption(f"status {status['state']} {status['recording_id']}")
 
 
+def record() -> None:
+    frame.tidy(frame.WORK)
+    client = int(asked.get("client", 3))
+    with frame.head("Record", "Nora Feldt · Individual"):
+        st.button("Run again")
+    left, right = st.columns([1.9, 1], gap="large")
+    with right:
+        st.subheader("This session", anchor=False)
+        captions = st.toggle("Live captions", value="captions" in asked)
+    with left:
+        status = recorder(
+            key="record",
+            start={
+                "client_id": client,
+                "session_type": "individual",
+                "setting": asked.get("setting", "in_person"),
+                "note_format": None,
+            },
+            wait_for="Waiting for the client's consent." if asked.get("shut") else None,
+            therapist_id=1,
+            captions=captions,
+            api="/api/stage",
+        )
+    st.caption(f"status {status['state']} {status['recording_id']} run {st.session_state.runs}")
+
+
 def other() -> None:
     frame.tidy()
     st.title("Elsewhere", anchor=False)
@@ -76,6 +103,10 @@ def widgets() -> None:
     st.text_area("Area")
     st.date_input("Day")
     st.selectbox("Choice", ["One", "Two"])
+    st.number_input("Number")
+    st.multiselect("Several", ["One", "Two"])
+    st.checkbox("Tick")
+    st.radio("One of", ["One", "Two"], index=None)
 
 
 def words() -> None:
@@ -89,6 +120,7 @@ def words() -> None:
 pages = [
     st.Page(session, title="Session", url_path="session", default=True),
     st.Page(upload, title="Upload", url_path="upload"),
+    st.Page(record, title="Record", url_path="record"),
     st.Page(other, title="Other", url_path="other"),
     st.Page(widgets, title="Widgets", url_path="widgets"),
     st.Page(words, title="Words", url_path="words"),

@@ -70,6 +70,8 @@ MARKUP = '<img src=x onerror="window.__broke=1"> she said'
 
 
 class Talk:
+    events: tuple[dict[str, Any], ...] = ()
+
     def __init__(self, order: str, lines: tuple[str, ...], seed: int = 7) -> None:
         self.revision, self.acts = 1, []  # type: ignore[var-annotated]
         self.keys = sorted(set(order))
@@ -113,6 +115,7 @@ class Talk:
         return {
             "revision": self.revision, "language": "en", "duration": self.duration,
             "speakers": self.speakers, "gaps": self.gaps, "utterances": said,
+            "events": list(self.events),
         }  # fmt: skip
 
     def do(self, wish: dict[str, Any]) -> None:
@@ -134,6 +137,22 @@ class Talk:
         self.utterances, self.speakers, self.revision = said, who, self.revision + 1
 
 
+class Noted(Talk):
+    """One that its recorder noted things about."""
+
+    def __init__(self, order: str, lines: tuple[str, ...]) -> None:
+        super().__init__(order, lines)
+        middle = (self.utterances[3]["start"] + self.utterances[3]["end"]) / 2
+        after = self.utterances[9]["end"] + 0.05
+        self.events = (
+            {"kind": "marker", "at": middle, "seconds": None, "word": MARKUP},
+            {"kind": "sleep", "at": after, "seconds": 182.0, "word": None},
+            {"kind": "marker", "at": after, "seconds": None, "word": None},
+            {"kind": "connection", "at": self.duration + 60, "seconds": 8.2, "word": None},
+            {"kind": "pause", "at": 0.0, "seconds": None, "word": None},
+        )
+
+
 @cache
 def talk(name: str) -> Talk:
     """A talk by name; what follows a hyphen makes it one test's own (pair-find, six-colours, ...)."""
@@ -142,6 +161,8 @@ def talk(name: str) -> Talk:
         return Talk("A", ())
     if kind == "markup":
         return Talk("AB", (MARKUP, "Yes.", MARKUP))
+    if kind == "noted":
+        return Noted(ORDER["pair"], LINES)
     if kind == "long":
         return Talk(ORDER["pair"], LINES * 50)
     return Talk(ORDER[kind], LINES * 2)

@@ -1,0 +1,95 @@
+"""One session: what the head says in each state, and what the view is given to show."""
+
+import json
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from models.recording import RecordingState, Stage
+from services import clients
+from tests.pages.opening import buttons, click, open_page, refusals, text
+from tests.people import People
+from tests.services.written import change, write_session
+
+
+@pytest.fixture
+def nora(sqlite_people: People) -> int:
+    return clients.create_client(sqlite_people.alice, "Nora *Feldt*")
+
+
+def view(at: AppTest) -> dict[str, Any]:
+    """What the session's component is given."""
+    (component,) = at.get("bidi_component")
+    found: dict[str, Any] = json.loads(component.proto.json)
+    return found
+
+
+def test_the_head_and_what_the_view_fetches(sqlite_people: People, nora: int) -> None:
+    ident = write_session(sqlite_people.alice, nora)
+    at = open_page(sqlite_people.alice, "session", id=str(ident))
+    assert at.title[0].value == r"Nora \*Feldt\*"
+    assert "Individual" in at.caption[0].value
+    assert "Transcribed" in text(at)
+    shown = view(at)
+    assert shown["turns_url"] == f"/api/v1/sessions/{ident}/transcript"
+    assert shown["audio"] is None  # was written without sound
+    assert [speaker["name"] for speaker in shown["speakers"]] == ["Speaker 1", "Speaker 2"]
+    assert shown["editable"] is True
+    assert "tram" not in json.dumps(shown)  # words come through the API alone
+
+
+def test_a_supervisor_reads_and_corrects_nothing(sqlite_people: People, nora: int) -> None:
+    ident = write_session(sqlite_people.alice, nora)
+    assert view(open_page(sqlite_people.sam, "session", id=str(ident)))["editable"] is False
+
+
+@pytest.mark.parametrize("given", ["", "x", "-1", "1;2", "²", "12345678901"])
+def test_no_session_is_named(sqlite_people: People, given: str) -> None:
+    at = open_page(sqlite_people.alice, "session", **({"id": given} if given else {}))
+    assert "No session chosen" in text(at)
+
+
+def test_somebody_elses_session_is_as_if_it_were_not_there(
+    sqlite_people: People, nora: int
+) -> None:
+    ident = write_session(sqlite_people.alice, nora)
+    foreign = open_page(sqlite_people.bob, "session", id=str(ident))
+    absent = open_page(sqlite_people.bob, "session", id="999999")
+    assert refusals(foreign) == refusals(absent) == ["NotFound"]
+    assert text(foreign) == text(absent)
+    assert foreign.exception[0].message == absent.exception[0].message
+
+
+def test_a_failed_one_says_why_and_is_tried_again(sqlite_people: People, nora: int) -> None:
+    ident = write_session(sqlite_people.alice, nora, state=RecordingState.FAILED)
+    change(ident, error_text="The sound could not be read.")
+    at = open_page(sqlite_people.alice, "session", id=str(ident))
+    assert [error.value for error in at.error] == ["The sound could not be read\\."]
+    at = click(at, "Try again")
+    assert not at.exception
+    assert not at.error
+    assert [bar.proto.text for bar in at.get("progress")] == ["Waiting for a worker"]
+    supervisor = open_page(sqlite_people.sam, "session", id=str(ident))
+    assert buttons(supervisor) == []
+
+
+def test_one_that_is_worked_on_shows_how_far(sqlite_people: People, nora: int) -> None:
+    ident = write_session(sqlite_people.alice, nora, state=RecordingState.PROCESSING)
+    change(ident, stage=Stage.LABELLING, progress=0.9)
+    at = open_page(sqlite_people.alice, "session", id=str(ident))
+    assert [bar.proto.text for bar in at.get("progress")] == ["Finding the speakers"]
+    assert not at.get("bidi_component")
+
+
+def test_one_that_arrives_says_what_is_safe(sqlite_people: People, nora: int) -> None:
+    ident = write_session(sqlite_people.alice, nora, state=RecordingState.RECEIVING)
+    assert "0:12 arrived and is safe" in text(
+        open_page(sqlite_people.alice, "session", id=str(ident))
+    )
+
+
+def test_what_went_wrong_on_the_way_is_said(sqlite_people: People, nora: int) -> None:
+    ident = write_session(sqlite_people.alice, nora, lines=())
+    at = open_page(sqlite_people.alice, "session", id=str(ident))
+    assert [warning.value for warning in at.warning] == ["No speech was found in this recording."]

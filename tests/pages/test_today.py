@@ -1,0 +1,96 @@
+"""Today: what failed and can be tried again, what runs, what arrives, and the latest sessions."""
+
+import datetime as dt
+
+from models.base import now
+from models.recording import RecordingState, Stage
+from services import clients, recordings
+from services.access import Actor
+from tests.pages.opening import buttons, click, open_page, text
+from tests.people import People
+from tests.services.recordings.sending import Recorder
+from tests.services.written import change, write_session
+from tests.sounds import encode, tone
+
+RETRY = "Try again"
+
+
+def state_of(actor: Actor, recording_id: int) -> RecordingState:
+    return recordings.watch(actor, [recording_id])[0].state
+
+
+def test_before_the_first_session_it_says_what_to_do(sqlite_people: People) -> None:
+    at = open_page(sqlite_people.alice)
+    assert "No session yet" in text(at)
+    assert click(at, "Upload a session").title[0].value == "Sessions"
+    assert at.query_params["upload"] == "1"
+
+
+def test_the_latest_sessions_newest_first_and_open(sqlite_people: People) -> None:
+    alice = sqlite_people.alice
+    nora, jon = (clients.create_client(alice, name) for name in ("Nora Feldt", "Jon *Ash*"))
+    write_session(alice, nora, starts_at=now() - dt.timedelta(days=2))
+    write_session(alice, jon, starts_at=now() - dt.timedelta(days=1))
+    at = open_page(alice)
+    said = text(at)
+    assert said.index("Jon *Ash*") < said.index("Nora Feldt")
+    assert "transcript only" in said
+    assert buttons(at).count("Open") == 2
+    assert click(at, "Open").title[0].value == r"Jon \*Ash\*"
+
+
+def test_a_failed_one_says_why_and_is_tried_again(sqlite_people: People) -> None:
+    alice = sqlite_people.alice
+    client = clients.create_client(alice, "Nora Feldt")
+    failed = write_session(alice, client, state=RecordingState.FAILED)
+    change(failed, error_text="The sound could not be read.")
+    at = open_page(alice)
+    assert "Could not be finished" in text(at)
+    assert "The sound could not be read." in text(at)
+    at = click(at, RETRY)
+    assert not at.exception
+    assert state_of(alice, failed) is RecordingState.PROCESSING
+    assert RETRY not in buttons(at)
+    assert "In progress" in text(at)
+
+
+def test_a_supervisor_sees_them_and_starts_nothing(sqlite_people: People) -> None:
+    client = clients.create_client(sqlite_people.alice, "Nora Feldt")
+    write_session(sqlite_people.alice, client, state=RecordingState.FAILED)
+    write_session(sqlite_people.alice, client)
+    at = open_page(sqlite_people.sam)
+    assert text(at).count("Nora Feldt") == 2
+    assert buttons(at) == ["Open"]
+
+
+def test_another_therapist_sees_none_of_it(sqlite_people: People) -> None:
+    client = clients.create_client(sqlite_people.alice, "Nora Feldt")
+    write_session(sqlite_people.alice, client, state=RecordingState.FAILED)
+    write_session(sqlite_people.alice, client)
+    at = open_page(sqlite_people.bob)
+    assert "Nora" not in text(at)
+    assert "No session yet" in text(at)
+
+
+def test_how_far_a_transcription_is(sqlite_people: People) -> None:
+    alice = sqlite_people.alice
+    client = clients.create_client(alice, "Nora Feldt")
+    running = write_session(alice, client, state=RecordingState.PROCESSING)
+    change(running, stage=Stage.TRANSCRIBING, progress=0.6)
+    at = open_page(alice)
+    assert [bar.proto.text for bar in at.get("progress")] == ["Transcribing, 60 %"]
+
+
+def test_one_that_stopped_arriving_can_be_finished_and_a_live_one_cannot(
+    sqlite_people: People,
+) -> None:
+    recorder = Recorder(sqlite_people.alice)
+    recording_id = recorder.send(encode(tone(3.0), "wav"), sequence=0).recording_id
+    finish = "Finish with what arrived"
+    at = open_page(sqlite_people.alice)
+    assert "0:03 arrived and safe" in text(at)
+    assert finish not in buttons(at)
+    change(recording_id, updated_at=now() - dt.timedelta(minutes=4))
+    at = click(at.run(), finish)
+    assert not at.exception
+    assert state_of(sqlite_people.alice, recording_id) is RecordingState.PROCESSING
