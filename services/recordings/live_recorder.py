@@ -1,0 +1,125 @@
+"""Recording on the server what a browser sends over WebRTC: every few seconds of it become a chunk like any other.
+
+The frames come on a thread of the connection, which must not wait; another thread stores. What could not be
+stored yet, because the database or the disk is away for a while, waits in memory and is tried again.
+"""
+
+import logging
+import threading
+import time
+from dataclasses import dataclass, replace
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from services import vault
+from services.access import Actor, Via
+from services.adapters.errors import IntegrationError
+from services.errors import AppError, Unavailable
+from services.recordings.chunks import Chunk, add_chunk
+
+if TYPE_CHECKING:
+    from av import AudioFrame
+
+log = logging.getLogger("verbatim.live_recorder")
+
+SLICE = 5.0  # seconds of sound in a chunk
+LONGEST_PAUSE = 10.0  # seconds between two tries to store one
+WAITS = "The server cannot store just now. Recording goes on; what was said waits here and is stored later."
+
+
+@dataclass(frozen=True)
+class LiveStatus:
+    recorded: float  # seconds
+    safe: float  # seconds of them that are stored
+    has_ended: bool  # and everything is stored, or nothing more can be
+    problem: str | None  # a sentence for the therapist
+
+
+class LiveRecorder:
+    """Takes the frames of one recording that `begin` made, until `end`. `status` may be asked from any thread."""
+
+    def __init__(self, actor: Actor, *, session_id: str, therapist_id: int, client_id: int) -> None:
+        from services.adapters.audio.live_encoding import LiveEncoder
+
+        # The last words must be stored although whoever spoke them signed out in the same moment.
+        self._actor = replace(actor, via=Via.WORKER, sign_in_id=None)
+        self._session_id, self._therapist_id, self._client_id = session_id, therapist_id, client_id
+        self._encoder = LiveEncoder()
+        self._taking = threading.Lock()
+        self._waiting: SimpleQueue[tuple[bytes, float, bool]] = SimpleQueue()
+        self._cut_at = self._safe = 0.0
+        self._is_over = self._has_ended = False
+        self._problem: str | None = None
+        self._sequence = 0
+        threading.Thread(target=self._store_all, name="live-recorder", daemon=True).start()
+
+    def on_frame(self, frame: "AudioFrame") -> None:
+        with self._taking:
+            if self._is_over:
+                return
+            self._encoder.add(frame)
+            if self._encoder.seconds - self._cut_at >= SLICE:
+                self._cut(self._encoder.take(), is_last=False)
+
+    def end(self) -> None:
+        """No more sound will come. Returns at once; what is left is stored by and by."""
+        with self._taking:
+            if self._is_over:
+                return
+            self._is_over = True
+            self._cut(self._encoder.close(), is_last=True)
+
+    @property
+    def status(self) -> LiveStatus:
+        return LiveStatus(self._encoder.seconds, self._safe, self._has_ended, self._problem)
+
+    def _cut(self, piece: bytes, *, is_last: bool) -> None:
+        self._cut_at = self._encoder.seconds
+        self._waiting.put((piece, self._cut_at, is_last))
+
+    def _store_all(self) -> None:
+        is_last = False
+        while not is_last:
+            piece, until, is_last = self._waiting.get()
+            if not self._store(piece, is_last):
+                break
+            self._safe = until
+        self._has_ended = True
+
+    def _store(self, piece: bytes, is_last: bool) -> bool:
+        """Tries until the chunk is safe. False when the recording takes no more: it was ended elsewhere."""
+        pause = 0.5
+        while True:
+            try:
+                self._add(piece, is_last)
+            except (SQLAlchemyError, IntegrationError, Unavailable) as error:
+                log.warning("live_recorder.waits", exc_info=error)
+                self._problem = WAITS
+                time.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+            except AppError as error:
+                log.warning("live_recorder.ended", exc_info=error)
+                self._problem = error.message
+                return False
+            else:
+                self._problem = None
+                self._sequence += 1
+                return True
+
+    def _add(self, piece: bytes, is_last: bool) -> None:
+        with vault.new_spool() as spool:
+            spool.write(piece)
+            add_chunk(
+                self._actor,
+                Chunk(
+                    therapist_id=self._therapist_id,
+                    client_id=self._client_id,
+                    session_id=self._session_id,
+                    is_last=is_last,
+                    filename=f"chunk-{self._sequence:04d}.webm",
+                    content=spool,
+                    sequence=self._sequence,
+                ),
+            )
