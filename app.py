@@ -21,6 +21,7 @@ from api.guard import Guard
 from api.headers import Headers
 from config import settings
 from services import readiness, safe_log, vault, worker_process
+from services.adapters.errors import IntegrationError
 from ui import script_error, wire
 
 # Options of .streamlit/config.toml that the product's security stands on.
@@ -110,6 +111,11 @@ def _what_is_missing() -> str | None:
         )
     if not readiness.is_ready():
         return "The database is not there or not of this version. Run: make setup"
+    try:
+        vault.open_vault()
+    except IntegrationError as error:
+        # in the lifespan its text would be lost: the log carries none
+        return f"The encryption keys cannot be opened: {error}."
     return None
 
 

@@ -2,19 +2,24 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 class Settings(BaseSettings):
-    """Typed, read once. An unknown or missing value stops start-up with a sentence."""
+    """Typed, read once. A value that cannot be used, or one that is missing, stops start-up with a sentence."""
 
     model_config = SettingsConfigDict(
-        env_prefix="VERBATIM_", env_file=".env", extra="ignore", hide_input_in_errors=True
+        env_prefix="VERBATIM_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        hide_input_in_errors=True,
     )
 
     port: int = Field(default=8501, validation_alias="PORT", ge=1, le=65535)
@@ -47,18 +52,50 @@ class Settings(BaseSettings):
     # seconds without a sign of life before a worker's jobs are adopted
     worker_ttl: float = Field(default=10, gt=0)
 
+    # stun:… and turn:… servers of the live way of recording, separated by commas
+    ice_servers: Annotated[list[str], NoDecode] = []
+    turn_user: str | None = None
+    turn_password: SecretStr | None = None
+
     idle_minutes: float = Field(default=15, gt=0)
     absolute_hours: float = Field(default=12, gt=0)
     max_upload_mb: int = Field(default=2048, ge=1)
     max_audio_hours: float = 4.0
 
+    @field_validator("ice_servers", mode="before")
+    @classmethod
+    def _separated(cls, given: object) -> object:
+        """A list as people write it into an environment variable."""
+        if not isinstance(given, str):
+            return given
+        servers = [server.strip() for server in given.split(",") if server.strip()]
+        if not all(server.startswith(("stun:", "stuns:", "turn:", "turns:")) for server in servers):
+            raise ValueError("each begins with stun: or turn:, such as stun:stun.clinic.example:3478")
+        return servers
+
     @model_validator(mode="after")
     def _demo_stays_at_home(self) -> "Settings":
-        if self.demo and self.address not in LOOPBACK:
+        # A proxy in front would let the world in: it cannot without its address among the origins.
+        public = urlsplit(self.public_url).hostname if self.public_url else "localhost"
+        if self.demo and not {self.address, public} <= LOOPBACK:
             raise ValueError(
                 "demo mode signs anyone in, so it runs on loopback only: "
-                "set VERBATIM_ADDRESS=127.0.0.1 or VERBATIM_DEMO=0"
+                "set VERBATIM_DEMO=0, or leave VERBATIM_ADDRESS and VERBATIM_PUBLIC_URL alone"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _adapters_know_where_to_go(self) -> "Settings":
+        given = self.azure_storage_connection_string, self.azure_storage_account_url
+        if self.blob_store == "azure" and all(given) == any(given):
+            raise ValueError(
+                "VERBATIM_BLOB_STORE=azure needs VERBATIM_AZURE_STORAGE_ACCOUNT_URL or "
+                "VERBATIM_AZURE_STORAGE_CONNECTION_STRING, one of the two"
+            )
+        if self.keys == "azure_key_vault" and not self.azure_key_id:
+            raise ValueError("VERBATIM_KEYS=azure_key_vault needs VERBATIM_AZURE_KEY_ID")
+        if self.speech == "openai_compatible" and not self.speech_base_url:
+            raise ValueError("VERBATIM_SPEECH=openai_compatible needs VERBATIM_SPEECH_BASE_URL")
         return self
 
     @property
@@ -86,4 +123,18 @@ class Settings(BaseSettings):
 
 @cache
 def settings() -> Settings:
-    return Settings()
+    """Ends the process with a line for each setting that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = error.errors(include_url=False, include_input=False, include_context=False)
+    raise SystemExit("\n".join(_line(problem["loc"], problem["msg"]) for problem in problems))
+
+
+def _line(place: tuple[int | str, ...], said: str) -> str:
+    """A validator of several settings names them itself; of one field the name is put before."""
+    said = said.removeprefix("Value error, ")
+    if not place:
+        return f"Settings: {said}."
+    name = str(place[0])
+    return f"{name if name.isupper() else f'VERBATIM_{name.upper()}'}: {said}."

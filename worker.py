@@ -7,12 +7,17 @@ import uuid
 
 from config import settings
 from services import jobs, safe_log
+from services.adapters.errors import IntegrationError
 from services.vault import open_vault
 
 
 def main() -> None:
     safe_log.install()
-    open_vault()
+    try:
+        open_vault()
+    except IntegrationError as error:
+        # as an uncaught one its text would be lost: the log carries none
+        raise SystemExit(f"The encryption keys cannot be opened: {error}.") from None
     # A name of its own for every start: two processes under one name would run each other's jobs.
     executor_id = f"{socket.gethostname()[:30]}-{uuid.uuid4().hex[:12]}"
     stop = threading.Event()

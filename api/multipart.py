@@ -92,7 +92,7 @@ async def read_form(request: Request, file_field: str = "file") -> Form:
         raise Invalid(NOT_A_FORM)
     form = Form()
     reader = _Reader(form, file_field)
-    parser = MultipartParser(options[b"boundary"], reader.callbacks())  # type: ignore[arg-type]
+    parser = MultipartParser(options[b"boundary"], reader.callbacks())
     try:
         async for piece in request.stream():
             await run_in_threadpool(parser.write, piece)

@@ -5,8 +5,8 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
-from api.identity import current_actor
 from api.byte_ranges import requested
+from api.identity import current_actor
 from services import recordings, transcripts
 from services.access import Actor
 

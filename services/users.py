@@ -58,7 +58,7 @@ def list_users(actor: Actor) -> list[Account]:
     with acting(actor, Action.USER_LIST) as work:
         rows = work.rows(work.visible(User).order_by(func.lower(User.name), User.id))
         last = select(SignIn.user_id, func.max(SignIn.created_at)).group_by(SignIn.user_id)
-        at: dict[int, dt.datetime] = dict(work.session.execute(last).tuples().all())
+        at = dict(work.session.execute(last).all())
         return [replace(_account(user), last_sign_in_at=at.get(user.id)) for user in rows]
 
 

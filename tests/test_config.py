@@ -22,6 +22,10 @@ SECRET = "AccountKey=c2VjcmV0"
         ),
         ({"VERBATIM_IDLE_MINUTES": "0"}, "VERBATIM_IDLE_MINUTES: .*greater than 0"),
         ({"VERBATIM_DEMO": "1", "VERBATIM_ADDRESS": "0.0.0.0"}, "demo mode .* on loopback only"),
+        (
+            {"VERBATIM_DEMO": "1", "VERBATIM_PUBLIC_URL": "https://notes.clinic.example"},
+            "demo mode .* on loopback only",
+        ),
         ({"VERBATIM_BLOB_STORE": "azure"}, "needs VERBATIM_AZURE_STORAGE_ACCOUNT_URL or"),
         ({"VERBATIM_KEYS": "azure_key_vault"}, "needs VERBATIM_AZURE_KEY_ID"),
         ({"VERBATIM_SPEECH": "openai_compatible"}, "needs VERBATIM_SPEECH_BASE_URL"),

@@ -4,11 +4,13 @@ the repository, started on a free loopback port for the length of a test session
 `python -m tests.servers.azurite` installs it ahead of the tests.
 """
 
+import os
 import shutil
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -38,22 +40,30 @@ def install() -> None:
         raise Absent(
             "Azurite comes with npm, which is not installed: Azure Blob is not tested here"
         )
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    # Beside its place first: of two runs at once neither must see the other's half.
+    making = FOLDER.with_name(f"azurite-{os.getpid()}")
+    making.mkdir(parents=True)
     package = f"azurite@{VERSION}"
     quiet = ("--no-audit", "--no-fund", "--loglevel=error")
     try:
         result = subprocess.run(
-            [npm, "install", "--prefix", str(FOLDER), "--save-exact", *quiet, package],
+            [npm, "install", "--prefix", str(making), "--save-exact", *quiet, package],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             timeout=INSTALL_SECONDS,
             check=False,
         )
+        if result.returncode == 0 and not MAIN.is_file():
+            shutil.rmtree(FOLDER, ignore_errors=True)
+            with suppress(OSError):  # another run was first
+                making.rename(FOLDER)
     except subprocess.TimeoutExpired:
         raise Absent(
             f"npm did not fetch {package} in time: Azure Blob is not tested here"
         ) from None
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
     if result.returncode or not MAIN.is_file():
         raise Absent(
             f"npm could not fetch {package}, offline perhaps: Azure Blob is not tested here"

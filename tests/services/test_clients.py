@@ -60,6 +60,8 @@ def test_a_client_is_changed_counted_and_removed(people: People) -> None:
         language=None,
         consent=Consent.MISSING,
         consent_at=None,
+        consent_by=None,
+        consent_method=None,
         sessions=0,
     )
     empty = clients.create_client(people.alice, "Adam Brook")

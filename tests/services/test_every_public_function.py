@@ -59,6 +59,8 @@ WHOLE_PACKAGES = ("services.adapters", "services.encryption")  # know no actors,
 # Everybody may do this with their own account; tests/services/test_users.py has the rest.
 OWN_ACCOUNT = {
     "services.users.change_my_password",
+    "services.users.end_my_other_sign_ins",
+    "services.users.my_account",
     "services.users.my_sign_ins",
     "services.users.revoke_sign_in",
 }

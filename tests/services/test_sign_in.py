@@ -276,11 +276,3 @@ def test_one_click_only_in_demo_mode_and_only_for_demo_accounts(
     for other in (people.alice.user_id, 999_999):
         with pytest.raises(sign_in.WrongPassword):
             sign_in.sign_in_as_demo(other, HERE)
-
-
-def test_demo_mode_refuses_an_address_that_others_reach(configure: Callable[..., None]) -> None:
-    from config import settings
-
-    configure(VERBATIM_DEMO="1", VERBATIM_ADDRESS="0.0.0.0")
-    with pytest.raises(ValueError, match="loopback only"):
-        settings()

@@ -30,7 +30,9 @@ def worker(**environment: str) -> Iterator[subprocess.Popen[bytes]]:
         "DATABASE_URL": settings().database,
         "VERBATIM_WORKER_TTL": "2",
     }
-    process = subprocess.Popen([sys.executable, ROOT / "worker.py"], env=env | environment, cwd=ROOT)
+    process = subprocess.Popen(
+        [sys.executable, ROOT / "worker.py"], env=env | environment, cwd=ROOT
+    )
     try:
         yield process
     finally:

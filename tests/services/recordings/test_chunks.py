@@ -61,7 +61,7 @@ def test_a_session_of_three_chunks_is_queued_once_when_the_last_one_arrives(
 def test_the_blob_path_is_the_contracts(recorder: Recorder) -> None:
     path = recorder.send(CHUNKS[0], sequence=0, filename="Session Audio (1).WEBM").path
     owner = f"{recorder.actor.user_id}/{recorder.client_id}"
-    assert re.fullmatch(rf"{owner}/\d{{4}}-\d\d-\d\d/Session_Audio_1_.webm", path or "")
+    assert re.fullmatch(rf"{owner}/\d{{4}}-\d\d-\d\d/session_audio_1.webm", path or "")
 
 
 def test_the_same_name_on_one_day_keeps_both(recorder: Recorder) -> None:
@@ -102,7 +102,11 @@ def test_recorders_may_count_from_one(recorder: Recorder) -> None:
 
 
 def test_without_sequences_arrival_decides(recorder: Recorder) -> None:
-    assert [recorder.send(chunk, last=n == 2).sequence for n, chunk in enumerate(CHUNKS)] == [0, 1, 2]
+    assert [recorder.send(chunk, last=n == 2).sequence for n, chunk in enumerate(CHUNKS)] == [
+        0,
+        1,
+        2,
+    ]
 
 
 def test_a_missing_middle_is_said_and_nothing_is_transcribed_yet(recorder: Recorder) -> None:
@@ -141,7 +145,12 @@ def test_two_first_chunks_at_once_make_one_recording(recorder: Recorder) -> None
 REFUSED = {
     "empty": (b"", {}, Invalid, "empty"),
     "not audio": (b"<html>hello</html>" * 200, {}, Invalid, "not an audio file"),
-    "truncated header": (CHUNKS[0][:60], {}, Invalid, "damaged|not an audio|cannot be read|No sound"),
+    "truncated header": (
+        CHUNKS[0][:60],
+        {},
+        Invalid,
+        "damaged|not an audio|cannot be read|No sound",
+    ),
     "under a second": (encode(tone(0.4), "wav"), {}, Invalid, "shorter than a second"),
     "a stranger's therapist id": (CHUNKS[0], {"therapist_id": 999}, NotFound, "No such client"),
     "unknown client": (CHUNKS[0], {"client_id": 999}, NotFound, "not yours"),
@@ -164,9 +173,11 @@ def test_what_is_refused_says_why_and_leaves_nothing(recorder: Recorder, case: s
 
 @pytest.mark.parametrize(
     ("name", "rate", "channels"),
-    [("wav", 8_000, 1), ("wav", 96_000, 2), ("mp3", 44_100, 2), ("m4a", 44_100, 1)]
-    + [("webm", 48_000, 1), ("ogg", 48_000, 1), ("flac", 48_000, 1)],
-)
+    [
+        ("wav", 8_000, 1), ("wav", 96_000, 2), ("mp3", 44_100, 2), ("m4a", 44_100, 1),
+        ("webm", 48_000, 1), ("ogg", 48_000, 1), ("flac", 48_000, 1),
+    ],
+)  # fmt: skip
 def test_every_promised_format_is_taken(
     recorder: Recorder, name: str, rate: int, channels: int
 ) -> None:

@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
 from io import BytesIO
 
 import av
@@ -34,20 +35,18 @@ def frames(seconds: float) -> Iterator[av.AudioFrame]:
         yield frame
 
 
-def begun(actor: Actor) -> tuple[int, LiveRecorder]:
+def recorder_for(actor: Actor) -> LiveRecorder:
     client_id = clients.create_client(actor, "Nora Feldt")
     clients.record_consent(actor, client_id, Consent.GIVEN, clients.METHODS[0])
-    made = recordings.begin(
+    begin = partial(
+        recordings.begin,
         actor,
         client_id,
         session_type=SessionType.INDIVIDUAL,
         is_telehealth=False,
         note_format=None,
     )
-    recorder = LiveRecorder(
-        actor, session_id=made.session_id, therapist_id=actor.user_id, client_id=client_id
-    )
-    return made.recording_id, recorder
+    return LiveRecorder(actor, client_id, begin)
 
 
 def until_stored(recorder: LiveRecorder, within: float = 30.0) -> None:
@@ -57,8 +56,10 @@ def until_stored(recorder: LiveRecorder, within: float = 30.0) -> None:
         time.sleep(0.05)
 
 
-def heard(recording_id: int) -> float:
+def heard(recorder: LiveRecorder) -> float:
     """Seconds of sound in the stored chunks, one after the other."""
+    recording_id = recorder.recording_id
+    assert recording_id is not None
     with sessions()() as session:
         paths = session.scalars(
             select(AudioBlob.path)
@@ -72,7 +73,7 @@ def heard(recording_id: int) -> float:
 
 
 def test_what_was_said_becomes_chunks_of_five_seconds(people: People) -> None:
-    recording_id, recorder = begun(people.alice)
+    recorder = recorder_for(people.alice)
     for frame in frames(12.0):
         recorder.on_frame(frame)
     recorder.end()
@@ -81,33 +82,42 @@ def test_what_was_said_becomes_chunks_of_five_seconds(people: People) -> None:
     status = recorder.status
     assert status.recorded == status.safe == 12.0
     assert status.problem is None
-    assert abs(heard(recording_id) - 12.0) < 0.1
-    (progress,) = recordings.watch(people.alice, [recording_id])
+    assert abs(heard(recorder) - 12.0) < 0.1
+    (progress,) = recordings.watch(people.alice, [recorder.recording_id or 0])
     assert abs(progress.seconds_received - 12.0) < 0.2
 
 
+def test_without_sound_there_is_no_recording(sqlite_people: People) -> None:
+    recorder = recorder_for(sqlite_people.alice)
+    recorder.end()
+    until_stored(recorder)
+    assert recorder.recording_id is None
+    with sessions()() as session:
+        assert session.scalars(select(Recording)).all() == []
+
+
 def test_frames_after_the_end_change_nothing(sqlite_people: People) -> None:
-    recording_id, recorder = begun(sqlite_people.alice)
+    recorder = recorder_for(sqlite_people.alice)
     for number, frame in enumerate(frames(4.0)):
         if number == 100:
             recorder.end()
         recorder.on_frame(frame)
     until_stored(recorder)
-    assert abs(heard(recording_id) - 2.0) < 0.1
+    assert abs(heard(recorder) - 2.0) < 0.1
 
 
 def test_the_last_words_are_stored_after_a_sign_out(people: People) -> None:
-    recording_id, recorder = begun(people.alice)
+    recorder = recorder_for(people.alice)
     for frame in frames(3.0):
         recorder.on_frame(frame)
     users.end_sign_ins(people.adam, people.alice.user_id)
     recorder.end()
     until_stored(recorder)
-    assert abs(heard(recording_id) - 3.0) < 0.1
+    assert abs(heard(recorder) - 3.0) < 0.1
 
 
 def test_a_locked_database_delays_and_loses_nothing(sqlite_people: People) -> None:
-    recording_id, recorder = begun(sqlite_people.alice)
+    recorder = recorder_for(sqlite_people.alice)
     other = sqlite3.connect(settings().data_dir / "verbatim.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     for frame in frames(7.0):
@@ -123,18 +133,18 @@ def test_a_locked_database_delays_and_loses_nothing(sqlite_people: People) -> No
     recorder.end()
     until_stored(recorder)
     assert recorder.status.problem is None
-    assert abs(heard(recording_id) - 7.0) < 0.1
+    assert abs(heard(recorder) - 7.0) < 0.1
 
 
 def test_a_recording_that_was_ended_elsewhere_says_so(people: People) -> None:
-    recording_id, recorder = begun(people.alice)
+    recorder = recorder_for(people.alice)
     for frame in frames(5.5):
         recorder.on_frame(frame)
     deadline = time.monotonic() + 10
     while recorder.status.safe < 5:
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    recordings.finish(people.alice, recording_id)
+    recordings.finish(people.alice, recorder.recording_id or 0)
     recorder.end()
     until_stored(recorder)
     assert recorder.status.problem
