@@ -18,6 +18,13 @@ FORM_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+# The one thing that is shown in a frame, on our own pages: streamlit-webrtc is a component of the older kind.
+FRAMED = "/component/"
+FRAMED_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "font-src 'self' data:; connect-src 'self'; media-src 'self' blob:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'self'"
+)
 API_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 FIXED = {
     "x-content-type-options": "nosniff",
@@ -45,6 +52,7 @@ def page_policy(inline_scripts: Iterable[str]) -> str:
             "font-src 'self' data:",
             "connect-src 'self'",
             "media-src 'self'",
+            "frame-src 'self'",
             "manifest-src 'self'",
             "object-src 'none'",
             "base-uri 'none'",
@@ -77,12 +85,16 @@ class Headers:
         for name, value in FIXED.items():
             headers[name] = value
         headers["content-security-policy"] = self._policy_of(path)
+        if path.startswith(FRAMED):
+            headers["x-frame-options"] = "SAMEORIGIN"
         if settings().over_tls:
             headers["strict-transport-security"] = f"max-age={YEAR}; includeSubDomains"
 
     def _policy_of(self, path: str) -> str:
         if path.startswith("/auth/"):
             return FORM_POLICY
+        if path.startswith(FRAMED):
+            return FRAMED_POLICY
         return API_POLICY if path.startswith("/api/") else self._policy
 
 

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from services.adapters.audio import Samples
 from services.adapters.audio.decoding import decode
 
-AHEAD = 120  # blocks (seconds) that the decoder may be ahead of the recogniser
+AHEAD = 120  # blocks that the decoder may be ahead of the recogniser
 IDLE = 600.0  # seconds without a chunk after which a decoder is let go
 _END = object()
 
@@ -22,13 +22,14 @@ _END = object()
 class LiveAudio:
     """The sound of one recording: offer chunks, take the samples that they hold so far."""
 
-    def __init__(self, *, skip: float) -> None:
+    def __init__(self, *, skip: float, block: float = 1.0) -> None:
+        """`block` seconds come at a time: what is shorter waits in the decoder for the next chunk."""
         self._chunks: queue.SimpleQueue[BinaryIO | object] = queue.SimpleQueue()
         self._blocks: queue.Queue[Samples | object | BaseException] = queue.Queue(AHEAD)
         self._waiting = threading.Condition()
         self._offered = self._asked = 0
         self._ended = False
-        self._thread = threading.Thread(target=self._decode, args=(skip,), daemon=True)
+        self._thread = threading.Thread(target=self._decode, args=(skip, block), daemon=True)
         self._thread.start()
         self.used_at = time.monotonic()
 
@@ -73,10 +74,10 @@ class LiveAudio:
         with self._waiting:
             return not self._ended and self._asked > self._offered and self._blocks.empty()
 
-    def _decode(self, skip: float) -> None:
+    def _decode(self, skip: float, block: float) -> None:
         try:
-            for block in decode(self._arriving(), skip=skip):
-                self._blocks.put(block)
+            for samples in decode(self._arriving(), skip=skip, block=block):
+                self._blocks.put(samples)
             self._blocks.put(_END)
         except BaseException as error:  # noqa: BLE001  handed to whoever takes the samples
             self._blocks.put(error)

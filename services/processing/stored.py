@@ -3,7 +3,7 @@
 import base64
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models.base import now
@@ -178,7 +178,8 @@ def utterances(
 
 
 def finish(actor: Actor, recording_id: int, summary: str, author: str) -> None:
-    """Stores the summary with its history row and marks the recording done."""
+    """Stores the summary with its history row and marks the recording done. The passages go: their words are
+    in the transcript, and voices are kept no longer than the speakers are being told apart."""
     with acting(actor, Action.RECORDING_PROCESS) as work:
         recording = work.get(Recording, recording_id, lock=True)
         row = _transcript(work, recording_id)
@@ -197,6 +198,9 @@ def finish(actor: Actor, recording_id: int, summary: str, author: str) -> None:
         )
         history.transcript_summary = encryption.seal(history, "transcript_summary", summary)
         work.add(history)
+        work.session.execute(
+            delete(TranscribedPassage).where(TranscribedPassage.recording_id == recording_id)
+        )
         recording.state, recording.stage = RecordingState.DONE, Stage.DONE
         recording.progress = 1.0
 

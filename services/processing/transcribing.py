@@ -8,7 +8,7 @@ from typing import BinaryIO, cast
 from services import vault
 from services.access import Actor
 from services.adapters import wiring
-from services.processing import stored
+from services.processing import live_captions, stored
 from services.processing.live import IDLE, LiveAudio
 from services.transcription import Transcriber
 
@@ -23,7 +23,11 @@ class _Live:
     offered: set[int] = field(default_factory=set)  # sequences
 
 
+FRESH = 0.25  # seconds of a recording that goes on which may wait in its decoder
+POLITE = 2.0  # seconds that a caption waits for other sessions' passages before it is left out
+
 _live: dict[int, _Live] = {}
+_busy: set[int] = set()  # recordings of which passages are being transcribed
 _locks: dict[int, threading.Lock] = {}
 _guard = threading.Lock()
 
@@ -37,12 +41,26 @@ def transcribe(actor: Actor, recording_id: int, *, to_the_end: bool) -> None:
     with _lock(recording_id):
         _let_go_of_idle()
         done = False
+        _busy.add(recording_id)
         try:
             _transcribe(actor, recording_id, to_the_end)
             done = not to_the_end
         finally:
+            _busy.discard(recording_id)
             if not done:  # at the end, and after any error: the next try begins from what is stored
                 forget(recording_id)
+
+
+def caption(actor: Actor, recording_id: int) -> None:
+    """Stores a guess at what was said since the last passage, if somebody watches and no other session's
+    passage is being transcribed here. Raises WeightsMissing, IntegrationError."""
+    if not live_captions.are_wanted(actor, recording_id) or _others_are_busy(recording_id):
+        return
+    with _lock(recording_id):
+        live = _live.get(recording_id)
+        lines = live.transcriber.guess() if live else None
+    if lines is not None:
+        live_captions.put(actor, recording_id, lines)
 
 
 def forget(recording_id: int) -> None:
@@ -54,7 +72,7 @@ def forget(recording_id: int) -> None:
 
 def _transcribe(actor: Actor, recording_id: int, to_the_end: bool) -> None:
     arrived = stored.arrived(actor, recording_id, to_the_end=to_the_end)
-    live = _opened(recording_id, arrived)
+    live = _opened(recording_id, arrived, block=1.0 if to_the_end else FRESH)
     for sequence, path in arrived.chunks:
         if sequence not in live.offered:
             live.offered.add(sequence)
@@ -70,7 +88,7 @@ def _transcribe(actor: Actor, recording_id: int, to_the_end: bool) -> None:
             stored.add_passage(actor, recording_id, passage)
 
 
-def _opened(recording_id: int, arrived: stored.Arrived) -> _Live:
+def _opened(recording_id: int, arrived: stored.Arrived, *, block: float) -> _Live:
     live = _live.get(recording_id)
     if live and live.passages == arrived.passages:
         return live
@@ -83,9 +101,19 @@ def _opened(recording_id: int, arrived: stored.Arrived) -> _Live:
         start=arrived.until,
         index=arrived.passages,
     )
-    live = _Live(LiveAudio(skip=arrived.until), transcriber, arrived.passages)
+    live = _Live(LiveAudio(skip=arrived.until, block=block), transcriber, arrived.passages)
     _live[recording_id] = live
     return live
+
+
+def _others_are_busy(recording_id: int) -> bool:
+    """Whether they still are after a short wait."""
+    end = time.monotonic() + POLITE
+    while _busy - {recording_id}:
+        if time.monotonic() >= end:
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def _lock(recording_id: int) -> threading.Lock:

@@ -15,9 +15,9 @@ from models.recording import Stage
 from services import jobs, summaries
 from services.access import Actor
 from services.adapters.errors import AudioUnreadable, IntegrationError, WeightsMissing
-from services.errors import NotFound, describe
-from services.processing import playback_file, stored
-from services.processing.transcribing import forget, transcribe
+from services.errors import AppError, NotFound, describe
+from services.processing import live_captions, playback_file, stored
+from services.processing.transcribing import caption, forget, transcribe
 from services.transcription import conclude
 
 log = logging.getLogger("verbatim.worker")
@@ -36,6 +36,7 @@ def advance(recording_id: int) -> None:
     """Transcribes what has arrived of a recording that still goes on. Only an early start: whatever it
     leaves undone or fails at, `process` does."""
     _arrived(recording_id)
+    _captioned(recording_id)
 
 
 @DBOS.workflow(name="process", max_recovery_attempts=RECOVERIES)
@@ -54,11 +55,21 @@ def _arrived(recording_id: int) -> Failure | None:
 
 
 @DBOS.step()
+def _captioned(recording_id: int) -> None:
+    """Nothing depends on a caption: one that fails is not tried again, the next chunk brings another."""
+    try:
+        caption(jobs.owner(recording_id), recording_id)
+    except (IntegrationError, AppError, SQLAlchemyError) as error:
+        log.warning("caption.failed", exc_info=error)
+
+
+@DBOS.step()
 def _transcribed(recording_id: int) -> Failure | None:
     def work(actor: Actor) -> None:
         if not stored.has_transcript(actor, recording_id):
             stored.begin_stage(actor, recording_id, Stage.TRANSCRIBING)
             transcribe(actor, recording_id, to_the_end=True)
+            live_captions.remove(actor, recording_id)
 
     return _tried(recording_id, work)
 

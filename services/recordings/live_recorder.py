@@ -7,7 +7,9 @@ stored yet, because the database or the disk is away for a while, waits in memor
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ from services import vault
 from services.access import Actor, Via
 from services.adapters.errors import IntegrationError
 from services.errors import AppError, Unavailable
+from services.recordings.beginning import Begun
 from services.recordings.chunks import Chunk, add_chunk
 
 if TYPE_CHECKING:
@@ -37,18 +40,27 @@ class LiveStatus:
     problem: str | None  # a sentence for the therapist
 
 
-class LiveRecorder:
-    """Takes the frames of one recording that `begin` made, until `end`. `status` may be asked from any thread."""
+@dataclass(frozen=True)
+class _Slice:
+    sound: bytes
+    until: float  # seconds
+    is_last: bool
 
-    def __init__(self, actor: Actor, *, session_id: str, therapist_id: int, client_id: int) -> None:
+
+class LiveRecorder:
+    """Takes frames until `end`, and calls `begin` at the first: without sound there is no recording.
+    `status` and `recording_id` (None until then) may be asked from any thread."""
+
+    def __init__(self, actor: Actor, client_id: int, begin: Callable[[], Begun]) -> None:
         from services.adapters.audio.live_encoding import LiveEncoder
 
         # The last words must be stored although whoever spoke them signed out in the same moment.
         self._actor = replace(actor, via=Via.WORKER, sign_in_id=None)
-        self._session_id, self._therapist_id, self._client_id = session_id, therapist_id, client_id
+        self._client_id, self._begin = client_id, begin
+        self._begun: Begun | None = None
         self._encoder = LiveEncoder()
         self._taking = threading.Lock()
-        self._waiting: SimpleQueue[tuple[bytes, float, bool]] = SimpleQueue()
+        self._waiting: SimpleQueue[_Slice | None] = SimpleQueue()  # None: sound has come
         self._cut_at = self._safe = 0.0
         self._is_over = self._has_ended = False
         self._problem: str | None = None
@@ -59,6 +71,8 @@ class LiveRecorder:
         with self._taking:
             if self._is_over:
                 return
+            if not self._encoder.seconds:
+                self._waiting.put(None)
             self._encoder.add(frame)
             if self._encoder.seconds - self._cut_at >= SLICE:
                 self._cut(self._encoder.take(), is_last=False)
@@ -69,31 +83,40 @@ class LiveRecorder:
             if self._is_over:
                 return
             self._is_over = True
-            self._cut(self._encoder.close(), is_last=True)
+            if self._encoder.seconds:
+                self._cut(self._encoder.close(), is_last=True)
+            else:
+                self._has_ended = True
+
+    @property
+    def recording_id(self) -> int | None:
+        return self._begun.recording_id if self._begun else None
 
     @property
     def status(self) -> LiveStatus:
         return LiveStatus(self._encoder.seconds, self._safe, self._has_ended, self._problem)
 
-    def _cut(self, piece: bytes, *, is_last: bool) -> None:
+    def _cut(self, sound: bytes, *, is_last: bool) -> None:
         self._cut_at = self._encoder.seconds
-        self._waiting.put((piece, self._cut_at, is_last))
+        self._waiting.put(_Slice(sound, self._cut_at, is_last))
 
     def _store_all(self) -> None:
-        is_last = False
-        while not is_last:
-            piece, until, is_last = self._waiting.get()
-            if not self._store(piece, is_last):
+        while True:
+            one = self._waiting.get()
+            if not self._until_it_works(self._start if one is None else partial(self._add, one)):
                 break
-            self._safe = until
+            if one is not None:
+                self._safe = one.until
+                if one.is_last:
+                    break
         self._has_ended = True
 
-    def _store(self, piece: bytes, is_last: bool) -> bool:
-        """Tries until the chunk is safe. False when the recording takes no more: it was ended elsewhere."""
+    def _until_it_works(self, step: Callable[[], None]) -> bool:
+        """False when it never will: consent was withdrawn, or the recording was ended elsewhere."""
         pause = 0.5
         while True:
             try:
-                self._add(piece, is_last)
+                step()
             except (SQLAlchemyError, IntegrationError, Unavailable) as error:
                 log.warning("live_recorder.waits", exc_info=error)
                 self._problem = WAITS
@@ -105,21 +128,25 @@ class LiveRecorder:
                 return False
             else:
                 self._problem = None
-                self._sequence += 1
                 return True
 
-    def _add(self, piece: bytes, is_last: bool) -> None:
+    def _start(self) -> None:
+        self._begun = self._begin()
+
+    def _add(self, one: _Slice) -> None:
+        assert self._begun is not None  # the first step of all
         with vault.new_spool() as spool:
-            spool.write(piece)
+            spool.write(one.sound)
             add_chunk(
                 self._actor,
                 Chunk(
-                    therapist_id=self._therapist_id,
+                    therapist_id=self._actor.user_id,
                     client_id=self._client_id,
-                    session_id=self._session_id,
-                    is_last=is_last,
+                    session_id=self._begun.session_id,
+                    is_last=one.is_last,
                     filename=f"chunk-{self._sequence:04d}.webm",
                     content=spool,
                     sequence=self._sequence,
                 ),
             )
+        self._sequence += 1

@@ -134,3 +134,18 @@ def test_over_tls_the_plain_cookie_counts_for_nothing(configure: Callable[..., N
     sent = [(b"cookie", b"verbatim=planted; __Host-verbatim=mine")]
     assert cookie.read(sent) == "mine"
     assert cookie.read([(b"cookie", b"verbatim=planted")]) is None
+
+
+def test_only_components_may_be_framed_and_only_by_our_pages() -> None:
+    assert "frame-src 'self'" in headers.page_policy(())
+    assert "frame-ancestors 'none'" in headers.page_policy(())
+    assert "frame-ancestors 'self'" in headers.FRAMED_POLICY
+    assert "'unsafe-inline'" not in headers.FRAMED_POLICY.split("style-src")[0]
+
+
+def test_a_component_is_framed_by_us_alone(app_process: AppProcess) -> None:
+    token = app_process.sign_in("alice")
+    path = "/component/streamlit_webrtc.component.webrtc_streamer/index.html"
+    answer = httpx.get(app_process.address + path, headers=app_process.headers(token))
+    assert answer.headers["x-frame-options"] == "SAMEORIGIN"
+    assert answer.headers["content-security-policy"] == headers.FRAMED_POLICY

@@ -109,6 +109,7 @@ def test_the_transcript_as_the_page_takes_it(people: People, recording_id: int) 
         "utterances": [],
         "warnings": ["no-speech"],
         "gaps": [],
+        "events": [],
     }
     with sessions()() as session:
         assert session.get_one(Recording, recording_id).progress > 0.9

@@ -12,6 +12,7 @@ from models.user import Role, SignIn
 from pages.access_log import access_log
 from pages.administration import administration
 from pages.clients import clients
+from pages.record import record
 from pages.sessions import sessions_list
 from pages.today import today
 from services.access import Actor
@@ -19,13 +20,14 @@ from tests.pages.opening import buttons, open_page, open_part, refusals, text
 from tests.people import People, enrol
 
 MENUS = {
-    "alice": ["Today", "Sessions", "Clients"],
+    "alice": ["Today", "Record", "Sessions", "Clients"],
     "sam": ["Today", "Sessions"],
     "dora": ["Access log"],
     "adam": ["Administration"],
 }
 ADDRESSES = {
     "today": "Today",
+    "record": "Record",
     "sessions": "Sessions",
     "session": "Session",
     "clients": "Clients",
@@ -34,6 +36,11 @@ ADDRESSES = {
 }
 PAGES: dict[Callable[[Actor], None], set[str]] = {
     today: {"alice", "sam"},
+    record: {
+        "alice",
+        "sam",
+        "adam",
+    },  # whoever may see clients; to begin with one is the therapist's alone
     sessions_list: {"alice", "sam"},
     clients: {
         "alice",

@@ -8,11 +8,13 @@ from services import clients, recordings
 from services.access import Actor
 from tests.pages.opening import buttons, click, open_page, text
 from tests.people import People
+from tests.services.recordings.begun import BrowserRecorder
 from tests.services.recordings.sending import Recorder
 from tests.services.written import change, write_session
 from tests.sounds import encode, tone
 
-RETRY = "Try again"
+RETRY, FINISH = "Try again", "Finish with what arrived"
+DAY = dt.timedelta(days=1)
 
 
 def state_of(actor: Actor, recording_id: int) -> RecordingState:
@@ -86,11 +88,46 @@ def test_one_that_stopped_arriving_can_be_finished_and_a_live_one_cannot(
 ) -> None:
     recorder = Recorder(sqlite_people.alice)
     recording_id = recorder.send(encode(tone(3.0), "wav"), sequence=0).recording_id
-    finish = "Finish with what arrived"
     at = open_page(sqlite_people.alice)
     assert "0:03 arrived and safe" in text(at)
-    assert finish not in buttons(at)
+    assert FINISH not in buttons(at)
     change(recording_id, updated_at=now() - dt.timedelta(minutes=4))
-    at = click(at.run(), finish)
+    at = at.run()
+    assert "A recording was interrupted" in text(at)
+    assert "Nora Feldt, 0:03 arrived and is safe." in text(at)
+    supervisor = open_page(sqlite_people.sam)
+    assert "A recording was interrupted" in text(supervisor)
+    assert buttons(supervisor) == []
+    at = click(at, FINISH)
     assert not at.exception
+    assert "interrupted" not in text(at)
     assert state_of(sqlite_people.alice, recording_id) is RecordingState.PROCESSING
+
+
+def test_one_that_is_waited_for_is_not_asked_about_for_an_hour(sqlite_people: People) -> None:
+    recorder = Recorder(sqlite_people.alice)
+    recording_id = recorder.send(encode(tone(3.0), "wav"), sequence=0).recording_id
+    change(recording_id, updated_at=now() - dt.timedelta(days=1))
+    at = open_page(sqlite_people.alice)
+    assert "interrupted yesterday at" in text(at)
+    at = click(at, "Wait")
+    assert "interrupted" not in text(at)
+    assert "0:03 arrived and safe" in text(at)
+    change(recording_id, wait_until=now() - dt.timedelta(seconds=1), updated_at=now() - 2 * DAY)
+    assert FINISH in buttons(at.run())
+
+
+def test_one_of_which_nothing_came_cannot_be_finished_and_is_forgotten_after_a_day(
+    sqlite_people: People,
+) -> None:
+    ident = BrowserRecorder(sqlite_people.alice).recording_id
+    change(ident, updated_at=now() - dt.timedelta(minutes=10))
+    at = open_page(sqlite_people.alice)
+    assert "nothing arrived yet" in text(at)
+    assert FINISH not in buttons(at)
+    change(ident, updated_at=now() - 1.1 * DAY)
+    assert "interrupted" not in text(at.run())
+
+
+def test_a_new_recording_begins_here(sqlite_people: People) -> None:
+    assert click(open_page(sqlite_people.alice), "New recording").title[0].value == "Record"
