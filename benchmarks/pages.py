@@ -21,7 +21,7 @@ from statistics import median
 import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.conftest import FLAGS, chromium_path
+from tests.browser.chromium import FLAGS, chromium_path
 
 ROOT = Path(__file__).parents[1]
 RUNS, RERUNS = 5, 25

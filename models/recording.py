@@ -1,6 +1,7 @@
-"""A recording, the chunks that arrived for it, and what of it is already transcribed."""
+"""A recording, the chunks that arrived for it, what of it is already transcribed; and what its recorder needs."""
 
 import datetime as dt
+import uuid
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
@@ -55,6 +56,8 @@ class Recording(OwnedByTherapist, Base):
     seconds_transcribed: Mapped[float] = mapped_column(default=0.0)
     language: Mapped[str | None] = mapped_column(String(8))
     speakers: Mapped[int | None]  # expected; None: find out
+    note_format: Mapped[str | None] = mapped_column(String(40))  # a code, for the draft
+    wait_until: Mapped[dt.datetime | None]  # its owner said: not abandoned, its sound will come
     created_at: Mapped[dt.datetime] = mapped_column(default=now, index=True)
     updated_at: Mapped[dt.datetime] = mapped_column(default=now, onupdate=now)
     deleted_at: Mapped[dt.datetime | None]
@@ -101,3 +104,52 @@ class TranscribedPassage(OwnedByTherapist, Sealable, Base):
     content: Mapped[Ciphertext] = mapped_column(SealedText)
 
     __table_args__ = (UniqueConstraint("recording_id", "position"),)
+
+
+class RecorderKey(OwnedByTherapist, Sealable, Base):
+    """What the browser that records encrypts its chunks with, for as long as it has to keep them."""
+
+    __tablename__ = "recorder_keys"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recording_id: Mapped[int] = mapped_column(ForeignKey("recordings.id"), unique=True)
+    key: Mapped[Ciphertext] = mapped_column(SealedText)  # Base64 of 32 bytes
+    created_at: Mapped[dt.datetime] = mapped_column(default=now)
+
+
+class EventKind(StrEnum):
+    MARKER = "marker"  # a person pressed "important"
+    PAUSE = "pause"
+    SLEEP = "sleep"  # the computer slept: nothing was captured
+    MICROPHONE = "microphone"  # it was away, or changed
+    CONNECTION = "connection"  # the server was away; nothing is missing
+
+
+class RecordingEvent(OwnedByTherapist, Sealable, Base):
+    """What happened at one second of a recording."""
+
+    __tablename__ = "recording_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recording_id: Mapped[int] = mapped_column(ForeignKey("recordings.id"), index=True)
+    sent_as: Mapped[uuid.UUID]  # made by the browser: the same event again is one event
+    kind: Mapped[EventKind]
+    at: Mapped[float]  # seconds of recorded sound
+    seconds: Mapped[float | None]  # how long it lasted
+    word: Mapped[Ciphertext | None] = mapped_column(SealedText)
+    created_at: Mapped[dt.datetime] = mapped_column(default=now)
+
+    __table_args__ = (UniqueConstraint("recording_id", "sent_as"),)
+
+
+class LiveCaption(OwnedByTherapist, Sealable, Base):
+    """Somebody watches this recording's captions; and the last one, of what no passage holds yet."""
+
+    __tablename__ = "live_captions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recording_id: Mapped[int] = mapped_column(ForeignKey("recordings.id"), unique=True)
+    wanted_until: Mapped[dt.datetime]
+    content: Mapped[Ciphertext | None] = mapped_column(
+        SealedText
+    )  # JSON: [[start, end, text], ...]

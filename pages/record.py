@@ -7,16 +7,17 @@ import streamlit as st
 
 from models.client import Consent, SessionType
 from models.recording import RecordingState
+from pages import record_live
 from services import clients, recordings, sessions
 from services.access import Actor
 from services.clients import Client
 from services.errors import NotFound
 from services.sessions import Session
-from ui import frame, links, progress, words
+from ui import frame, links, live_recorder, progress, words
 from ui.errors import showing
 from ui.recorder import IDLE, Status, recorder
 
-RECORDER, BESIDE = 820, 420  # px
+RECORDER, BESIDE = 820, 436  # px
 KNOWN = "record-status"  # what the recorder last said; it says it again when the page comes back
 LIVE = {"recording", "paused", "finishing"}
 SETTINGS = {"in_person": "In person", "telehealth": "Telehealth"}
@@ -43,8 +44,10 @@ ASK = {
 def record(actor: Actor) -> None:
     status: Status = st.session_state.get(KNOWN, IDLE)
     known = clients.list_clients(actor)
-    session = _of(actor, status)
-    live = session if status["state"] in LIVE else None
+    on_server = record_live.way() == record_live.ON_SERVER
+    session = _of(actor, record_live.recording_id() if on_server else status["recording_id"])
+    is_running = record_live.is_running() if on_server else status["state"] in LIVE
+    live = session if is_running else None
     with frame.head("Record", _line(live)):
         if live is None and st.button(
             "Upload a file instead", icon=":material/upload_file:", type="tertiary"
@@ -57,11 +60,16 @@ def record(actor: Actor) -> None:
         left, right = st.container(width=RECORDER), st.container(width=BESIDE)
     with right:
         start, wait_for = _running(actor, live, known) if live else _choices(actor, known)
-        captions = st.toggle(
+        if not is_running:
+            record_live.choose_way()
+        captions = on_server or st.toggle(
             "Live captions", value=True, key="record-captions",
             help="What was said so far, a few seconds behind. The transcript is made either way.",
         )  # fmt: skip
     with left:
+        if on_server:
+            _on_server(actor, start, wait_for, session)
+            return
         said = recorder(
             key="recorder",
             start=start,
@@ -76,12 +84,23 @@ def record(actor: Actor) -> None:
         st.rerun()
 
 
-def _of(actor: Actor, status: Status) -> Session | None:
+def _on_server(
+    actor: Actor, start: dict[str, Any] | None, wait_for: str | None, session: Session | None
+) -> None:
+    if record_live.record_live(actor, start, wait_for) is None or session is None:
+        return
+    _finished(actor, session)
+    if st.button("Record another session", icon=":material/mic:"):
+        live_recorder.forget()
+        st.rerun()
+
+
+def _of(actor: Actor, recording_id: int | None) -> Session | None:
     """The session that the recorder speaks of; None for one of somebody who signed in here before."""
-    if status["recording_id"] is None:
+    if recording_id is None:
         return None
     try:
-        return sessions.read_session(actor, status["recording_id"])
+        return sessions.read_session(actor, recording_id)
     except NotFound:
         return None
 
@@ -195,9 +214,7 @@ def _consent(actor: Actor, client: Client) -> None:
         if client.consent is Consent.GIVEN:
             st.markdown(":green[:material/how_to_reg:] **Consent to recording: given**")
             st.caption(frame.plain(_taken(client)))
-            if st.button(
-                "Client withdraws consent", icon=":material/front_hand:", type="tertiary"
-            ):
+            if st.button("Client withdraws consent", icon=":material/front_hand:", type="tertiary"):
                 _withdraw(actor, client)
             return
         how_it_is, what_to_do = ASK[client.consent]

@@ -13,34 +13,67 @@ from ui.errors import showing
 from ui.live_recorder import LiveState
 
 CAPTIONS = 12  # lines
-WAY, IN_BROWSER, LIVE = "record-way", "In this browser", "Live on the server"
+WAY, IN_BROWSER, ON_SERVER = "record-way", "In this browser", "Live on the server"
+
+
+def way() -> str:
+    """How the sound is kept, as the therapist chose; what has begun stays as it began."""
+    live = live_recorder.current()
+    if live is not None and live.has_sound:
+        return ON_SERVER
+    return str(st.session_state.get(WAY, IN_BROWSER))
+
+
+def choose_way() -> None:
+    # Streamlit forgets it while the choice is not shown.
+    st.session_state.setdefault(WAY, way())
+    st.segmented_control(
+        "Where the sound is kept first",
+        [IN_BROWSER, ON_SERVER],
+        required=True,
+        key=WAY,
+        on_change=live_recorder.forget,
+        help="In this browser nothing is lost when the network fails, and you may leave the page. Live "
+        "needs a steady network and this page open; captions come sooner.",
+    )
+
+
+def is_running() -> bool:
+    live = live_recorder.current()
+    return live is not None and live.recording_id is not None and not live.status.has_ended
+
+
+def recording_id() -> int | None:
+    """Of the live recording that goes on or has just ended."""
+    live = live_recorder.current()
+    return live.recording_id if live else None
 
 
 def record_live(actor: Actor, start: dict[str, Any] | None, wait_for: str | None) -> int | None:
-    """The recorder; the id of its recording once it is finished and safe."""
+    """The recorder; the id of its recording once that is finished and safe."""
     live = live_recorder.current()
+    if live is not None and live.has_sound and live.status.has_ended:
+        if live.status.problem:
+            st.warning(frame.plain(live.status.problem), icon=":material/error:")
+        return live.recording_id
+    if not is_running():
+        live = _prepared(actor, live, start)
     if live is None:
-        _begin(actor, start, wait_for)
+        st.markdown(wait_for or "")
         return None
-    if live.status.has_ended:
-        return _ended(live)
     live_recorder.connection()
-    _going_on(actor)
-    if live.is_wanted and st.button("Finish session", type="primary", icon=":material/stop:"):
-        live_recorder.finish()
-        st.rerun()
+    _going_on(actor, is_running())
     return None
 
 
-def _begin(actor: Actor, start: dict[str, Any] | None, wait_for: str | None) -> None:
-    st.markdown(
-        "The sound goes to the server as it is spoken and is stored there. Stay on this page: leaving "
-        "it ends the recording."
-    )
-    if wait_for:
-        st.caption(wait_for)
-    if st.button("Start live", type="primary", icon=":material/mic:", disabled=start is None):
-        assert start is not None
+def _prepared(
+    actor: Actor, live: LiveState | None, start: dict[str, Any] | None
+) -> LiveState | None:
+    """Ready for exactly these choices."""
+    if live is not None and (live.status.has_ended or live.choices != start):
+        live_recorder.forget()
+        live = None
+    if live is None and start is not None:
         begin = partial(
             recordings.begin,
             actor,
@@ -49,39 +82,39 @@ def _begin(actor: Actor, start: dict[str, Any] | None, wait_for: str | None) -> 
             is_telehealth=start["setting"] == "telehealth",
             note_format=start["note_format"],
         )
-        live_recorder.start(actor, start["client_id"], begin)
-        st.rerun()
+        live_recorder.prepare(actor, start, begin)
+    return live_recorder.current()
 
 
 @st.fragment(run_every=1.0)
-def _going_on(actor: Actor) -> None:
+def _going_on(actor: Actor, was_running: bool) -> None:
     live = live_recorder.current()
-    if live is None or live.status.has_ended:
-        st.rerun()  # the whole page: what comes next is not this fragment's
-    status = live.status
+    if live is None or live.status.has_ended or (live.recording_id and not was_running):
+        st.rerun(scope="app")  # the page around changes too
     if live.no_way:
         _no_way()
-        return
-    if live.recording_id is None:
-        st.markdown("Connecting. Allow the microphone when the browser asks.")
-        return
-    word = "Recording" if live.is_wanted else "Finishing"
-    st.markdown(f":red[:material/fiber_manual_record:] **{word}** · {frame.hms(status.recorded)}")
-    st.caption(f"Safe on the server up to {frame.hms(status.safe)}.")
-    if status.problem:
-        st.warning(frame.plain(status.problem), icon=":material/cloud_off:")
-    _captions(actor, live)
+    elif not live.has_sound:
+        st.markdown(
+            "The sound goes to the server as it is spoken and is stored there. Stay on this page: "
+            "leaving it finishes the session."
+        )
+    else:
+        recorded, safe = frame.hms(live.status.recorded), frame.hms(live.status.safe)
+        st.markdown(f":red[:material/fiber_manual_record:] **Recording** · {recorded}")
+        st.caption(f"Safe on the server up to {safe}.")
+        if live.status.problem:
+            st.warning(frame.plain(live.status.problem), icon=":material/cloud_off:")
+        _captions(actor, live)
 
 
 def _captions(actor: Actor, live: LiveState) -> None:
-    assert live.recording_id is not None
-    with showing():
-        found = recordings.captions(actor, live.recording_id)
-        lines = [frame.plain(caption.text) for caption in found.captions[-CAPTIONS:]]
-        with st.container(border=True, height=260):
-            st.markdown(
-                "\n\n".join(lines) or ":gray[What is said appears here after some seconds.]"
-            )
+    lines = []
+    if live.recording_id is not None:
+        with showing():
+            found = recordings.captions(actor, live.recording_id)
+            lines = [frame.plain(caption.text) for caption in found.captions[-CAPTIONS:]]
+    with st.container(border=True, height=260):
+        st.markdown("\n\n".join(lines) or ":gray[What is said appears here after some seconds.]")
 
 
 def _no_way() -> None:
@@ -90,18 +123,10 @@ def _no_way() -> None:
         "live connection through. Record in this browser instead: client and consent stay as they are.",
         icon=":material/wifi_off:",
     )
-    if st.button("Record in this browser", type="primary"):
-        live_recorder.finish()
-        live_recorder.forget()
-        st.session_state[WAY] = IN_BROWSER
+    if st.button("Record in this browser", type="primary", on_click=_in_browser):
         st.rerun(scope="app")
 
 
-def _ended(live: LiveState) -> int | None:
-    """What was stored; nothing is left in this page's hands."""
-    if live.status.problem:
-        st.warning(frame.plain(live.status.problem), icon=":material/error:")
-    if not live.status.recorded:
-        live_recorder.forget()
-        st.rerun()
-    return live.recording_id
+def _in_browser() -> None:
+    live_recorder.forget()
+    st.session_state[WAY] = IN_BROWSER

@@ -50,7 +50,7 @@ def _line(found: Session) -> str:
     parts = [
         f"{frame.weekday(at)}, {frame.clock(at)}",
         f"{frame.hms(found.duration)} recorded",
-        found.session_type.value.capitalize(),
+        found.session_type.value.capitalize() + (", telehealth" if found.is_telehealth else ""),
         found.therapist,
     ]
     return " · ".join(parts)

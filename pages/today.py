@@ -1,7 +1,7 @@
-"""Today: what is arriving, what is being transcribed, what failed and why, and the latest sessions."""
+"""Today: what was interrupted, what failed and why, what arrives or is being transcribed, the latest sessions."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
@@ -14,18 +14,29 @@ from ui import frame, links, progress
 from ui.errors import showing
 
 LATEST = 8
-QUIET = dt.timedelta(minutes=3)  # without a new part before a recording counts as interrupted
+FORGOTTEN = dt.timedelta(days=1)  # after which a recording that nothing ever came of is no news
 
 
 def today(actor: Actor) -> None:
     now = dt.datetime.now(frame.zone())
     with frame.head("Today", frame.weekday(now)):
         if actor.may(Action.RECORDING_ADD_CHUNK) and st.button(
-            "Upload a session", type="primary", icon=":material/upload:"
+            "Upload a session", icon=":material/upload:"
         ):
             links.go("sessions", upload="1")
-    unfinished = sessions.unfinished(actor)
-    running = [s for s in unfinished if s.progress.state is not RecordingState.FAILED]
+        if actor.may(Action.RECORDING_BEGIN) and st.button(
+            "New recording", type="primary", icon=":material/mic:"
+        ):
+            links.go("record")
+    unfinished = [s for s in sessions.unfinished(actor) if not _is_forgotten(s, now)]
+    interrupted = [s for s in unfinished if s.is_abandoned]
+    for session in interrupted:
+        _interrupted(actor, session, now)
+    running = [
+        s
+        for s in unfinished
+        if s.progress.state is not RecordingState.FAILED and not s.is_abandoned
+    ]
     failed = [s for s in unfinished if s.progress.state is RecordingState.FAILED]
     if failed:
         st.subheader("Could not be finished", anchor=False)
@@ -40,33 +51,65 @@ def today(actor: Actor) -> None:
     _latest(actor)
 
 
+def _is_forgotten(session: Session, now: dt.datetime) -> bool:
+    nothing_came = session.is_abandoned and session.progress.seconds_received == 0
+    return nothing_came and now - session.heard_at > FORGOTTEN
+
+
+def _interrupted(actor: Actor, session: Session, now: dt.datetime) -> None:
+    """Its sound stopped coming without an end. What is still in a browser comes when Record is opened there."""
+    arrived = session.progress.seconds_received
+    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
+        with st.container(gap=None, width="stretch"):
+            when = _when(frame.local(session.heard_at), now)
+            st.markdown(f":orange[:material/history:] **A recording was interrupted {when}**")
+            safe = f"{frame.hms(arrived)} arrived and is safe" if arrived else "nothing arrived yet"
+            st.caption(
+                frame.plain(
+                    f"{session.client}, {safe}. Opening Record in the browser that recorded it sends "
+                    "what is still there."
+                )
+            )
+        if not actor.may(Action.RECORDING_FINISH):
+            frame.badge("interrupted")
+            return
+        if st.button("Wait", key=f"wait-{session.recording_id}", help="Asks again in an hour."):
+            _done(recordings.wait, actor, session.recording_id)
+        if arrived and st.button(
+            "Finish with what arrived",
+            key=f"finish-{session.recording_id}",
+            help="Transcribes the parts that are here. Parts that are missing stay missing.",
+        ):
+            _done(recordings.finish, actor, session.recording_id)
+
+
+def _when(at: dt.datetime, now: dt.datetime) -> str:
+    """today at 16:38, yesterday at 16:38, on 3 Nov 2026 at 16:38"""
+    days = (now.date() - at.date()).days
+    day = {0: "today", 1: "yesterday"}.get(days, f"on {frame.day(at)}")
+    return f"{day} at {frame.clock(at)}"
+
+
+def _done(deed: Callable[[Actor, int], None], actor: Actor, recording_id: int) -> None:
+    with showing() as shown:
+        deed(actor, recording_id)
+    if not shown.failed:
+        st.rerun()
+
+
 def _failed(actor: Actor, session: Session) -> None:
     with _row(session, session.progress.error or "The reason is not known."):
         if actor.may(Action.RECORDING_RETRY) and st.button(
             "Try again", icon=":material/refresh:", key=f"again-{session.recording_id}"
         ):
-            with showing() as shown:
-                recordings.retry(actor, session.recording_id)
-            if not shown.failed:
-                st.rerun()
+            _done(recordings.retry, actor, session.recording_id)
 
 
 def _running(actor: Actor, session: Session) -> None:
     receiving = session.progress.state is RecordingState.RECEIVING
     arrived = f"{frame.hms(session.progress.seconds_received)} arrived and safe"
-    quiet = receiving and dt.datetime.now(dt.UTC) - session.heard_at > QUIET
     with _row(session, arrived if receiving else frame.duration(session.duration)):
-        if quiet and actor.may(Action.RECORDING_FINISH):
-            if st.button(
-                "Finish with what arrived",
-                key=f"finish-{session.recording_id}",
-                help="Transcribes the parts that are here. Parts that are missing stay missing.",
-            ):
-                with showing() as shown:
-                    recordings.finish(actor, session.recording_id)
-                if not shown.failed:
-                    st.rerun()
-        elif receiving:
+        if receiving:
             frame.badge("receiving")
         else:
             progress.bar(actor, session.recording_id)
@@ -81,7 +124,9 @@ def _latest(actor: Actor) -> None:
     st.subheader("Latest sessions", anchor=False)
     if not found:
         frame.empty(
-            "forum", "No session yet", "Upload a recording: it is transcribed while you go on."
+            "forum",
+            "No session yet",
+            "Record one, or upload a file: it is transcribed while you go on.",
         )
         return
     with st.container(border=True, gap="small"):

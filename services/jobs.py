@@ -26,10 +26,8 @@ QUEUE = "speech"
 APPLICATION = "verbatim"
 # Pinned: by default it is a hash of the source, and jobs queued before a release would be left for ever.
 APPLICATION_VERSION = "1"
-FIRST, LATER = (
-    1,
-    10,
-)  # DBOS priorities: a session that has ended goes before one that is still running
+# DBOS priorities: a session that has ended goes before one that still runs, captions come after all of these.
+FIRST, LATER, LAST = 1, 10, 20
 
 
 @cache

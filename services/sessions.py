@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy import func, select
 
-from models.base import Base
+from models.base import Base, now
 from models.client import SessionType, TherapistClient, TherapistSession
 from models.recording import Recording, RecordingState
 from models.transcript import TherapistSessionTranscript
@@ -14,6 +14,7 @@ from models.user import User
 from services import encryption
 from services.access import Action, Actor, Work, acting
 from services.recordings import Progress, progress_of
+from services.recordings.abandoned import is_abandoned
 
 Row = TypeVar("Row", bound=Base)
 PAGE = 50
@@ -28,12 +29,14 @@ class Session:
     therapist: str
     starts_at: dt.datetime
     session_type: SessionType
+    is_telehealth: bool
     duration: float  # seconds
     progress: Progress
     language: str | None
     has_audio: bool
     has_transcript: bool
     heard_at: dt.datetime  # when a part last arrived or a stage last moved
+    is_abandoned: bool  # its sound stopped coming, and its owner has not said to wait
     warnings: tuple[str, ...] = ()
 
 
@@ -94,6 +97,7 @@ def _described(work: Work, rows: list[Recording]) -> list[Session]:
     therapists = _names(work, {row.therapist_id for row in rows})
     names = {ident: encryption.unseal(row, "name") for ident, row in clients.items()}
     transcripts = _transcripts(work, [row.id for row in rows])
+    at = now()
     return [
         Session(
             recording_id=row.id,
@@ -103,12 +107,14 @@ def _described(work: Work, rows: list[Recording]) -> list[Session]:
             therapist=therapists[row.therapist_id],
             starts_at=appointments[row.therapist_session_id].starts_at,
             session_type=appointments[row.therapist_session_id].session_type,
+            is_telehealth=appointments[row.therapist_session_id].is_telehealth,
             duration=transcripts.get(row.id, (row.seconds_received, ""))[0],
             progress=progress_of(row),
             language=row.language,
             has_audio=row.playback_path is not None,
             has_transcript=row.id in transcripts,
             heard_at=row.updated_at,
+            is_abandoned=is_abandoned(row, at),
             warnings=tuple(filter(None, transcripts.get(row.id, (0, ""))[1].split(","))),
         )
         for row in rows

@@ -19,10 +19,13 @@ from services.adapters.errors import IntegrationError
 from services.adapters.speech import Recognition, Span, SpeechRecogniser, Word
 
 if TYPE_CHECKING:
+    from services.adapters.speech.lines import Line
     from services.adapters.speech.silence import Cut
 
 ENOUGH_SPEECH = 5.0  # seconds in a passage before its language counts for the session
 SURE_LANGUAGE = 0.5  # probability
+BEYOND_DOUBT = 0.9
+MOST_UNHEARD = 2.0  # seconds of speech without a word that a vocabulary may cost
 LONGEST_UTTERANCE = 25.0  # seconds before an utterance ends with the next sentence
 LONGEST_UNBROKEN = 45.0  # seconds before it ends with the next breath, sentence or not
 PAUSE = 2.0  # seconds of silence that end an utterance
@@ -134,6 +137,7 @@ class Transcriber:
         self._recogniser, self._embedder = recogniser, embedder
         self._language, self._hotwords = language, tuple(hotwords)
         self._index = index
+        self._guessed: str | None = None  # language of the last guess, where that was beyond doubt
         self._cutter = PassageCutter(start=start)
 
     def feed(self, samples: Samples) -> list[Passage]:
@@ -143,6 +147,19 @@ class Transcriber:
     def finish(self) -> list[Passage]:
         """The passages that are left, after the last samples. Raises as `feed` does."""
         return [self._passage(cut) for cut in self._cutter.finish()]
+
+    def guess(self) -> "list[Line]":
+        """What was said since the last passage: the quick way, and said differently when more has come.
+        Raises as `feed` does."""
+        from services.adapters.speech.lines import lines_of
+
+        cut = self._cutter.waiting()
+        if not cut.speech:
+            return []
+        language = self._language or self._guessed  # to detect it costs as much as to recognise
+        found = self._recogniser.recognise(cut.samples, cut.speech, language=language, quick=True)
+        self._guessed = found.language if found.language_probability >= BEYOND_DOUBT else None
+        return lines_of([_later(word, cut.start) for word in found.words])
 
     def _passage(self, cut: "Cut") -> Passage:
         recognition = self._recognise(cut)
@@ -175,13 +192,22 @@ class Transcriber:
     def _recognise(self, cut: "Cut") -> Recognition | None:
         if not cut.speech:
             return None  # a recogniser makes words up when it is given silence
-        recognition = self._recogniser.recognise(
-            cut.samples, cut.speech, language=self._language, hotwords=self._hotwords
-        )
+        from services.adapters.speech.omission import unheard
+
+        recognition = self._heard(cut, self._hotwords)
+        if self._hotwords and unheard(cut.speech, recognition.words) > MOST_UNHEARD:
+            # A vocabulary can make a small model leave out whole sentences.
+            plain = self._heard(cut, ())
+            recognition = min(recognition, plain, key=lambda each: unheard(cut.speech, each.words))
         spoken = sum(end - start for start, end in cut.speech)
         if spoken >= ENOUGH_SPEECH and recognition.language_probability >= SURE_LANGUAGE:
             self._language = recognition.language
         return recognition
+
+    def _heard(self, cut: "Cut", hotwords: Sequence[str]) -> Recognition:
+        return self._recogniser.recognise(
+            cut.samples, cut.speech, language=self._language, hotwords=hotwords
+        )
 
 
 def conclude(
@@ -237,12 +263,13 @@ def _utterances(words: Sequence[Word], turns: Sequence[SpeakerTurn]) -> list[Tur
 
 def _is_break(said: Sequence[Word], following: Word) -> bool:
     """Whether the utterance ends here though the same speaker goes on."""
+    from services.adapters.diarisation.words import ends_sentence
+
     pause = following.start - said[-1].end
     length = said[-1].end - said[0].start
-    ends_sentence = said[-1].text.endswith((".", "?", "!", "…", "。", "？", "！"))
     return (
         pause >= PAUSE
-        or (length >= LONGEST_UTTERANCE and ends_sentence)
+        or (length >= LONGEST_UTTERANCE and ends_sentence(said[-1].text))
         or (length >= LONGEST_UNBROKEN and (pause >= BREATH or length >= 2 * LONGEST_UNBROKEN))
     )
 

@@ -13,7 +13,7 @@ from services import corrections, encryption
 from services.access import Action, Actor, Work, acting
 from services.corrections import Speaker, Utterance
 from services.errors import NotFound
-from services.recordings import lifecycle
+from services.recordings import events, lifecycle
 
 Edit = Callable[
     [list[Utterance], list[Speaker], list[Utterance]], tuple[list[Utterance], list[Speaker]]
@@ -30,7 +30,7 @@ class Overview:
 
 def read(actor: Actor, recording_id: int) -> dict[str, Any]:
     """The transcript of a recording as the session view takes it: revision, language, duration (s),
-    speakers, utterances with words, warnings, gaps. Raises NotFound while there is none."""
+    speakers, utterances with words, warnings, gaps, events. Raises NotFound while there is none."""
     with acting(actor, Action.TRANSCRIPT_READ) as work:
         row = _row(work, recording_id)
         utterances, machine = _opened(row, "utterances"), _opened(row, "machine")
@@ -44,6 +44,7 @@ def read(actor: Actor, recording_id: int) -> dict[str, Any]:
             "utterances": utterances,
             "warnings": [code for code in row.warnings.split(",") if code],
             "gaps": _gaps(work, row),
+            "events": events.of_recording(work, recording_id),
         }
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 from tests.people import People
 
 pytest_plugins = [
+    "tests.browser.chromium",
     "tests.servers.azurite",
     "tests.servers.postgres",
     "tests.servers.app_process",

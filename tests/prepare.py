@@ -12,7 +12,7 @@ from importlib.util import find_spec
 
 from commands import fonts
 from commands.weights.__main__ import main as fetch_weights
-from tests.browser.conftest import NAMES, chromium_path
+from tests.browser.chromium import NAMES, chromium_path
 from tests.servers import azurite
 
 INSTALL_SECONDS = 900

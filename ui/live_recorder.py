@@ -27,18 +27,22 @@ SOUND = {"echoCancellation": False, "noiseSuppression": False, "autoGainControl"
 class _Live:
     """One live recording of this page, in the state of its session."""
 
+    choices: dict[str, Any]  # what it was prepared for
     name: str  # of the connection, unlike any earlier one
     recorder: LiveRecorder
-    started: float  # monotonic
-    wanted: bool = True
+    asked_at: float | None = None  # monotonic: when the therapist pressed start
 
 
 @dataclass(frozen=True)
 class LiveState:
+    choices: dict[str, Any]
     recording_id: int | None  # None until sound came
     status: LiveStatus
-    is_wanted: bool  # the therapist has not finished it
     no_way: bool  # nothing came within CONNECTS_WITHIN
+
+    @property
+    def has_sound(self) -> bool:
+        return self.status.recorded > 0
 
 
 def current() -> LiveState | None:
@@ -47,46 +51,46 @@ def current() -> LiveState | None:
     if live is None:
         return None
     status = live.recorder.status
-    waited = time.monotonic() - live.started
-    no_way = live.wanted and status.recorded == 0 and waited > CONNECTS_WITHIN
-    return LiveState(live.recorder.recording_id, status, live.wanted, no_way)
+    waited = time.monotonic() - live.asked_at if live.asked_at else 0.0
+    no_way = status.recorded == 0 and waited > CONNECTS_WITHIN
+    return LiveState(live.choices, live.recorder.recording_id, status, no_way)
 
 
-def start(actor: Actor, client_id: int, begin: Callable[[], Begun]) -> None:
+def prepare(actor: Actor, choices: dict[str, Any], begin: Callable[[], Begun]) -> None:
     """`begin` is called when the first sound comes."""
-    recorder = LiveRecorder(actor, client_id, begin)
-    st.session_state[KEY] = _Live(f"live-{uuid.uuid4().hex[:8]}", recorder, time.monotonic())
-
-
-def finish() -> None:
-    """The connection is taken down, and what is left is stored."""
-    live: _Live = st.session_state[KEY]
-    live.wanted = False
-    live.recorder.end()
+    recorder = LiveRecorder(actor, choices["client_id"], begin)
+    st.session_state[KEY] = _Live(choices, f"live-{uuid.uuid4().hex[:8]}", recorder)
 
 
 def forget() -> None:
-    st.session_state.pop(KEY, None)
+    """What was recorded is stored all the same."""
+    live: _Live | None = st.session_state.pop(KEY, None)
+    if live is not None:
+        live.recorder.end()
 
 
-def connection() -> bool:
-    """The invisible part, on every run while a live recording goes on. Whether sound is coming."""
+def connection() -> None:
+    """The button that starts and finishes, on every run: what is not drawn any more ends."""
     from streamlit_webrtc import WebRtcMode, create_audio_sink_track, webrtc_streamer
 
     live: _Live = st.session_state[KEY]
     sink = create_audio_sink_track(
         live.recorder.on_frame, key=f"{live.name}-sink", on_ended=live.recorder.end
     )
+    # Its own button, because desired_playing_state=True starts two connections that break each other.
     context: Any = webrtc_streamer(
         key=live.name,
         mode=WebRtcMode.SENDONLY,
         rtc_configuration={"iceServers": _ice_servers()},
         media_stream_constraints={"audio": SOUND, "video": False},
-        desired_playing_state=live.wanted,
         sink_audio_track=sink,
+        translations={"start": "Start live", "stop": "Finish session"},
         media_toggle_controls=False,
     )
-    return bool(context.state.playing)
+    if not (context.state.playing or context.state.signalling):
+        live.asked_at = None
+    elif live.asked_at is None:
+        live.asked_at = time.monotonic()
 
 
 def _ice_servers() -> list[dict[str, str]]:

@@ -17,6 +17,7 @@ from pages.access_log import access_log  # noqa: E402
 from pages.account import account  # noqa: E402
 from pages.administration import administration  # noqa: E402
 from pages.clients import clients  # noqa: E402
+from pages.record import record  # noqa: E402
 from pages.session import session  # noqa: E402
 from pages.sessions import sessions_list  # noqa: E402
 from pages.today import today  # noqa: E402
@@ -40,6 +41,7 @@ class Screen(NamedTuple):
 
 SCREENS = (
     Screen(today, "Today", "today", "today", CLINICAL),
+    Screen(record, "Record", "mic", "record", {Role.THERAPIST}, frame.WORK),
     Screen(sessions_list, "Sessions", "forum", "sessions", CLINICAL),
     Screen(session, "Session", "article", "session", CLINICAL, frame.WORK, hidden=True),
     Screen(clients, "Clients", "group", "clients", {Role.THERAPIST}),

@@ -65,9 +65,7 @@ def speech_recogniser() -> SpeechRecogniser:
 
 @cache
 def speaker_embedder() -> SpeakerEmbedder:
-    chosen = settings()
-    embedder = _class(DIARISATION)(chosen.weights_dir / "campplus", threads=chosen.speech_threads)
-    return cast(SpeakerEmbedder, embedder)
+    return cast(SpeakerEmbedder, _class(DIARISATION)(settings().weights_dir / "campplus"))
 
 
 def _class(name: str) -> Callable[..., Any]:

@@ -7,8 +7,8 @@ from sqlalchemy import delete
 from models.recording import LiveCaption, Recording, RecordingState
 from services import encryption
 from services.access import Action, Actor, acting
+from services.adapters.speech.lines import Line
 from services.recordings import captioning
-from services.transcription import Line
 
 
 def are_wanted(actor: Actor, recording_id: int) -> bool:

@@ -24,10 +24,12 @@ class _Live:
 
 
 FRESH = 0.25  # seconds of a recording that goes on which may wait in its decoder
-POLITE = 2.0  # seconds that a caption waits for other sessions' passages before it is left out
+POLITE = 2.0  # seconds that a caption waits for other sessions' passages before it is left out,
+CUT_IN = 15.0  # except one in so many seconds: a long upload loses a tenth, whoever watches sees something
 
 _live: dict[int, _Live] = {}
 _busy: set[int] = set()  # recordings of which passages are being transcribed
+_cut_in_at = -CUT_IN  # when a caption last did
 _locks: dict[int, threading.Lock] = {}
 _guard = threading.Lock()
 
@@ -52,9 +54,9 @@ def transcribe(actor: Actor, recording_id: int, *, to_the_end: bool) -> None:
 
 
 def caption(actor: Actor, recording_id: int) -> None:
-    """Stores a guess at what was said since the last passage, if somebody watches and no other session's
-    passage is being transcribed here. Raises WeightsMissing, IntegrationError."""
-    if not live_captions.are_wanted(actor, recording_id) or _others_are_busy(recording_id):
+    """Stores a guess at what was said since the last passage, if somebody watches and other sessions'
+    passages leave the time. Raises WeightsMissing, IntegrationError."""
+    if not (live_captions.are_wanted(actor, recording_id) and _has_its_turn(recording_id)):
         return
     with _lock(recording_id):
         live = _live.get(recording_id)
@@ -106,14 +108,23 @@ def _opened(recording_id: int, arrived: stored.Arrived, *, block: float) -> _Liv
     return live
 
 
-def _others_are_busy(recording_id: int) -> bool:
-    """Whether they still are after a short wait."""
+def _has_its_turn(recording_id: int) -> bool:
+    """Whether a caption may be made now, after a short wait for other sessions."""
     end = time.monotonic() + POLITE
     while _busy - {recording_id}:
         if time.monotonic() >= end:
-            return True
+            return _may_cut_in()
         time.sleep(0.05)
-    return False
+    return True
+
+
+def _may_cut_in() -> bool:
+    global _cut_in_at
+    with _guard:
+        is_due = time.monotonic() - _cut_in_at >= CUT_IN
+        if is_due:
+            _cut_in_at = time.monotonic()
+        return is_due
 
 
 def _lock(recording_id: int) -> threading.Lock:

@@ -1,5 +1,6 @@
 """How a recording ends, is tried again and is watched; and what is queued for the worker meanwhile."""
 
+import secrets
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from models.recording import AudioBlob, Recording, RecordingState, Stage
 from services import jobs
 from services.access import Action, Actor, Work, acting
 from services.errors import Conflict
+from services.recordings import captioning
 
 ADVANCE_EVERY = 20.0  # seconds of new audio that are worth a look: the shortest passage
 
@@ -77,12 +79,15 @@ def queue_next(work: Work, recording: Recording) -> None:
         if not missing(work, recording):
             process(work, recording)
         return
-    waiting = recording.seconds_received - recording.seconds_transcribed
-    if waiting >= ADVANCE_EVERY and not recording.advance_queued:
+    if recording.advance_queued:
+        return
+    is_worth_it = recording.seconds_received - recording.seconds_transcribed >= ADVANCE_EVERY
+    if is_worth_it or captioning.wanted(work, recording.id):
         recording.advance_queued = True
-        at = round(recording.seconds_received * 1000)
-        name = f"advance-{recording.id}-{at}"
-        jobs.enqueue(work.session, "advance", name, recording.id, priority=jobs.LATER)
+        # A name of its own for each: of a second job by a name that was used, nothing would run.
+        name = f"advance-{recording.id}-{secrets.token_hex(6)}"
+        priority = jobs.LATER if is_worth_it else jobs.LAST
+        jobs.enqueue(work.session, "advance", name, recording.id, priority=priority)
 
 
 def process(work: Work, recording: Recording) -> None:

@@ -23,7 +23,7 @@ from services.recordings.beginning import Begun
 from services.recordings.chunks import Chunk, add_chunk
 
 if TYPE_CHECKING:
-    from av import AudioFrame
+    from services.adapters.audio.live_encoding import Frame
 
 log = logging.getLogger("verbatim.live_recorder")
 
@@ -67,7 +67,7 @@ class LiveRecorder:
         self._sequence = 0
         threading.Thread(target=self._store_all, name="live-recorder", daemon=True).start()
 
-    def on_frame(self, frame: "AudioFrame") -> None:
+    def on_frame(self, frame: "Frame") -> None:
         with self._taking:
             if self._is_over:
                 return

@@ -1,10 +1,6 @@
-"""Browser tests: the system's Chromium, driven by playwright, and a server on loopback for each of them.
-
-Playwright brings no browser of its own here: `apt-get install chromium` or the like provides one.
-"""
+"""Browser tests: the system's Chromium, driven by playwright, and a server on loopback for each of them."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -18,39 +14,12 @@ from pathlib import Path
 from typing import IO
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--mute-audio",
-    "--autoplay-policy=no-user-gesture-required",
-)
 PATIENCE = 20_000  # ms; the machine may be busy
 
 Serve = Callable[..., str]
-
-
-def chromium_path() -> str | None:
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    path = chromium_path()
-    if path is None:
-        pytest.skip(f"No Chromium on this machine: none of {', '.join(NAMES)} is on the PATH.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield browser
-        browser.close()
 
 
 class Watch:

@@ -49,9 +49,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 @pytest.fixture
 def page(chromium: Browser, product: Product) -> Iterator[Page]:
-    context = chromium.new_context(
-        viewport={"width": 1440, "height": 900}, base_url=product.url
-    )
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=product.url)
     context.set_default_timeout(PATIENCE)
     watch = Watch(context, product.url)
     yield context.new_page()
@@ -101,9 +99,7 @@ def _has_the_right_speakers(page: Page, material: Material) -> None:
             return said.utterances.flatMap(u => u.words.map(w => [u.speaker, w[0]]));
         }"""
     )
-    reference = [
-        (speaker, word) for speaker, text in material.turns for word in text.split()
-    ]
+    reference = [(speaker, word) for speaker, text in material.turns for word in text.split()]
     plain = lambda words: [re.sub(r"\W", "", word.lower()) for _, word in words]  # noqa: E731
     matcher = difflib.SequenceMatcher(None, plain(reference), plain(heard), autojunk=False)
     pairs = [

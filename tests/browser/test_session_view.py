@@ -194,3 +194,38 @@ def test_letters_in_a_field_stay_in_the_field(page: Page) -> None:
     page.wait_for_timeout(400)
     assert page.get_by_text("run ", exact=False).last.inner_text() == runs
     assert page.get_by_role("dialog").count() == 0
+
+
+AROUND = """row => [row.previousElementSibling, row.nextElementSibling].map(
+  other => other?.dataset.id ?? other?.className ?? null)"""
+
+
+def test_what_the_recorder_noted_stands_at_its_place(page: Page) -> None:
+    opened(page, "noted-read")
+    notes = page.locator(".note")
+    words = [" ".join(text.split()) for text in notes.all_inner_texts()]
+    said = spoken(page, "noted-read")[3]
+    time, _, word = words[1].partition(" ")
+    assert time == f"0:{int((said['start'] + said['end']) / 2):02}"
+    assert word == '<img src=x onerror="window.__broke=1"> she said'  # stayed text
+    assert page.evaluate("window.__broke ?? null") is None
+    assert [words[0], words[2], words[4]] == [
+        "Paused here",
+        "The computer slept here, and nothing was recorded (3 min)",
+        "The connection was away here; nothing is missing (8 s)",
+    ]
+    assert words[3].endswith("Marked as important")
+    assert notes.nth(0).evaluate(AROUND) == [None, "0"]
+    assert notes.nth(1).evaluate(AROUND) == ["3", "4"]  # after the line in which it was set
+    assert notes.nth(2).evaluate(AROUND) == ["9", "note marked"]
+    assert notes.nth(4).evaluate(AROUND) == ["29", None]
+    assert line(page, 4).locator(".who").count() == 1  # who goes on is named again
+
+
+def test_a_marker_plays_from_its_second(page: Page) -> None:
+    opened(page, "noted-play")
+    said = spoken(page, "noted-play")[3]
+    page.locator(".note.marked button").first.click()
+    page.wait_for_timeout(300)
+    assert is_playing(page)
+    assert (said["start"] + said["end"]) / 2 - 0.1 <= at(page) < said["end"] + 1

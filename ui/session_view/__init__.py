@@ -12,7 +12,7 @@ import streamlit as st
 HERE = Path(__file__).parent
 # In this order: each part may use what stands before it.
 PARTS = (
-    "dom", "words", "voices", "transcript", "find", "timeline", "player",
+    "dom", "words", "voices", "notes", "transcript", "find", "timeline", "player",
     "outbox", "editing", "menu", "keys", "view",
 )  # fmt: skip
 MAX_NAME, MAX_TEXT = 60, 4000  # what services.corrections takes

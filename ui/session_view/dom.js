@@ -23,6 +23,7 @@ const icon = path => {
 };
 const PLAY = 'M7 4.5v15l12.5-7.5z';
 const PAUSE = 'M6.5 4.5h4v15h-4zM13.5 4.5h4v15h-4z';
+const FLAG = 'M6 3.5h12.5l-2.6 4.75L18.5 13H8v7.5H6z';
 const MORE =
   'M12 8a2 2 0 1 0 0-4 2 2 0 0 0 0 4zm0 2a2 2 0 1 0 0 4 2 2 0 0 0 0-4zm0 6a2 2 0 1 0 0 4 2 2 0 0 0 0-4z';
 

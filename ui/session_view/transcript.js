@@ -40,20 +40,20 @@ class Transcript {
   }
 
   draw() {
-    const { utterances, gaps } = this.view,
+    const { utterances } = this.view,
       held = this.held();
     const wanted = [],
       kept = new Map(),
-      waiting = [...gaps].sort((a, b) => a.at - b.at);
+      waiting = between(this.view);
     utterances.forEach((u, i) => {
-      const missing = [];
-      while (waiting.length && waiting[0].at <= u.start) missing.push(this.gap(waiting.shift()));
-      const opens = i === 0 || missing.length > 0 || utterances[i - 1].speaker !== u.speaker;
+      const before = [];
+      while (waiting.length && waiting[0].at <= u.start) before.push(waiting.shift().row());
+      const opens = i === 0 || before.length > 0 || utterances[i - 1].speaker !== u.speaker;
       const entry = this.entry(u, opens);
       kept.set(u.id, entry);
-      wanted.push(...missing, entry.row);
+      wanted.push(...before, entry.row);
     });
-    wanted.push(...waiting.map(gap => this.gap(gap)));
+    wanted.push(...waiting.map(thing => thing.row()));
     this.rows = kept;
     this.place(wanted);
     if (!this.box.querySelector('.u[tabindex="0"]'))
@@ -191,10 +191,6 @@ class Transcript {
       ),
       heard,
     );
-  }
-
-  gap(gap) {
-    return h('div', { class: 'gap', role: 'listitem' }, `${lasting(gap.seconds)} missing here`);
   }
 
   clicked(e) {

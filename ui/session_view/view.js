@@ -7,6 +7,7 @@ class View {
     Object.assign(this, {
       utterances: [],
       gaps: [],
+      events: [],
       byId: new Map(),
       duration: 0,
       loaded: 0,
@@ -62,6 +63,7 @@ class View {
       if (call !== this.call || this.editing.outbox.busy) return;
       this.utterances = said.utterances ?? [];
       this.gaps = said.gaps ?? [];
+      this.events = said.events ?? [];
       this.stored = said.speakers ?? [];
       this.duration = said.duration || this.duration;
       if (said.language) this.transcript.box.lang = said.language;

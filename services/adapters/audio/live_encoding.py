@@ -5,6 +5,8 @@ from fractions import Fraction
 import av
 import numpy as np
 
+Frame = av.AudioFrame
+
 RATE = 48_000  # samples a second: Opus's own
 BITRATE = 32_000  # bits a second, as the recorder in the browser
 CLUSTER = 1.0  # seconds: what is muxed leaves the muxer at the latest after this long
@@ -50,7 +52,7 @@ class LiveEncoder:
     def seconds(self) -> float:
         return self._taken / RATE
 
-    def add(self, frame: av.AudioFrame) -> None:
+    def add(self, frame: Frame) -> None:
         """A frame of any rate and layout; a hole before it, by its own timestamp, becomes silence."""
         if frame.pts is not None and frame.time_base is not None:
             at = float(frame.pts * frame.time_base)

@@ -14,6 +14,7 @@ from services.adapters.audio.containers import (
     stream_header,
 )
 from services.adapters.audio.decoding import NOT_AUDIO, frames, open_audio
+from services.adapters.audio.streams import JoinedChunks
 from services.adapters.errors import AudioUnreadable
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def probe(stream: BinaryIO) -> AudioFacts:
     if not listened:
         raise AudioUnreadable(NO_SOUND)
     stream.seek(0)
-    with open_audio(stream, container) as opened:
+    with _opened(stream, container) as opened:
         audio = opened.streams.audio[0]
         counted, declared = _walk(opened), _declared(opened)
         complete = declared is None or counted >= 0.98 * declared - 1.0
@@ -115,7 +116,7 @@ def _listen(stream: BinaryIO, container: str, *, until: float | None = LISTENED)
     stream.seek(0)
     seconds = 0.0
     try:
-        opened = open_audio(stream, container)
+        opened = _opened(stream, container)
     except AudioUnreadable:
         if until is None:
             return 0.0
@@ -126,6 +127,13 @@ def _listen(stream: BinaryIO, container: str, *, until: float | None = LISTENED)
             if until is not None and seconds >= until:
                 break
     return seconds
+
+
+def _opened(stream: BinaryIO, container: str) -> "InputContainer":
+    if container == "mp4":
+        # Where it can seek, FFmpeg looks at all fragments first and gives the file up if the last is cut off.
+        return open_audio(JoinedChunks(stream, iter(())), container)  # type: ignore[arg-type]
+    return open_audio(stream, container)
 
 
 def _walk(opened: "InputContainer") -> float:

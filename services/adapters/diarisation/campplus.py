@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 FILES = ("campplus.onnx",)
-WINDOW, HOP = 0.7, 0.35  # seconds; longer windows blur short turns, shorter ones tell voices apart badly
+# Seconds. Longer windows blur short turns, shorter ones tell voices apart badly.
+WINDOW, HOP = 0.7, 0.35
 SHORTEST = 0.3  # seconds; a shorter span says too little about a voice
 BATCH = 32  # windows per call; more costs memory and gains nothing on two cores
 
@@ -27,9 +29,10 @@ FRAME, STEP, FFT = 400, 160, 512  # samples: 25 ms frames every 10 ms
 class CampPlus:
     """SpeakerEmbedder; the model is loaded at the first speech and kept."""
 
-    def __init__(self, weights_dir: Path, *, threads: int = 2) -> None:
-        self._folder, self._threads = Path(weights_dir), threads
+    def __init__(self, weights_dir: Path) -> None:
+        self._folder = Path(weights_dir)
         self._loaded: InferenceSession | None = None
+        self._lock = Lock()
 
     def embed(self, samples: Samples, speech: Sequence[tuple[float, float]]) -> list[VoiceWindow]:
         windows: list[tuple[float, float]] = []
@@ -54,7 +57,7 @@ class CampPlus:
         """Unit vectors; windows of equal length go through together."""
         from onnxruntime.capi.onnxruntime_pybind11_state import Fail, RuntimeException
 
-        out = np.zeros((len(features), 192), np.float32)
+        out: NDArray[np.float32] = np.zeros((len(features), 192), np.float32)
         by_length: dict[int, list[int]] = {}
         for index, piece in enumerate(features):
             by_length.setdefault(len(piece), []).append(index)
@@ -66,29 +69,34 @@ class CampPlus:
                     out[batch] = self._session().run(None, {"fbank": fbank})[0]
                 except (Fail, RuntimeException) as error:
                     raise IntegrationError("the voice model failed", retryable=True) from error
-        return out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
+        out /= np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
+        return out
 
     def _session(self) -> "InferenceSession":
-        if self._loaded is None:
-            weights.check(self._folder, FILES)
-            import onnxruntime
-            from onnxruntime.capi import onnxruntime_pybind11_state as failures
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._load()
+            return self._loaded
 
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads, options.inter_op_num_threads = self._threads, 1
-            options.enable_cpu_mem_arena = (
-                False  # windows differ in length: an arena keeps the sum of all
+    def _load(self) -> "InferenceSession":
+        weights.check(self._folder, FILES)
+        import onnxruntime
+        from onnxruntime.capi import onnxruntime_pybind11_state as failures
+
+        options = onnxruntime.SessionOptions()
+        # One: a second makes windows this small little faster, and half as dear again or more.
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        # Windows differ in length: an arena keeps the sum of all.
+        options.enable_cpu_mem_arena = False
+        try:
+            return onnxruntime.InferenceSession(
+                str(self._folder / FILES[0]), options, providers=["CPUExecutionProvider"]
             )
-            try:
-                self._loaded = onnxruntime.InferenceSession(
-                    str(self._folder / FILES[0]), options, providers=["CPUExecutionProvider"]
-                )
-            except (failures.Fail, failures.InvalidGraph, failures.InvalidProtobuf) as error:
-                raise WeightsMissing(
-                    f"The voice model in {self._folder} cannot be loaded. Delete the folder and run "
-                    "`python -m commands.weights`."
-                ) from error
-        return self._loaded
+        except (failures.Fail, failures.InvalidGraph, failures.InvalidProtobuf) as error:
+            raise WeightsMissing(
+                f"The voice model in {self._folder} cannot be loaded. Delete the folder and run "
+                "`python -m commands.weights`."
+            ) from error
 
 
 def _windows(seconds: float) -> Iterator[tuple[float, float]]:
@@ -113,7 +121,8 @@ def filterbank(samples: Samples) -> NDArray[np.float32]:
     emphasised[:, 1:] = frames[:, 1:] - 0.97 * frames[:, :-1]
     emphasised[:, 0] = 0.03 * frames[:, 0]
     power = np.abs(np.fft.rfft(emphasised * window, FFT)).astype(np.float32) ** 2
-    return np.log(np.maximum(power @ mels.T, np.finfo(np.float32).eps)).astype(np.float32)
+    bank: NDArray[np.float32] = np.log(np.maximum(power @ mels.T, np.finfo(np.float32).eps))
+    return bank
 
 
 @cache

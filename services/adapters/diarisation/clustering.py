@@ -46,7 +46,7 @@ def diarise(
 def _centres(vectors: Vectors, speakers: int | None) -> Vectors:
     """(speakers, dimensions): the mean voice of each cluster, unit length, no two of one person."""
     sample = vectors[:: -(-len(vectors) // MOST_WINDOWS)]
-    count = min(speakers or estimate_speakers(sample), len(sample))
+    count = min(speakers or estimate_speakers(sample), len(sample) // FEWEST_WINDOWS)
     while count > 1:
         labels = _agglomerate(sample, count)
         if np.bincount(labels, minlength=count).min() < max(2, OUTLIER_SHARE * len(sample)):
@@ -86,7 +86,8 @@ def _spectral(vectors: Vectors, count: int) -> Labels:
     from sklearn.cluster import SpectralClustering
 
     clusters = SpectralClustering(count, affinity="precomputed", random_state=0)
-    return np.asarray(clusters.fit_predict(_affinity(vectors)), np.int64)
+    # A trace of likeness between all: a graph in pieces has no unique answer.
+    return np.asarray(clusters.fit_predict(_affinity(vectors) + 1e-6), np.int64)
 
 
 def _affinity(vectors: Vectors) -> NDArray[Any]:
@@ -94,9 +95,10 @@ def _affinity(vectors: Vectors) -> NDArray[Any]:
     similarity = np.maximum(vectors @ vectors.T, 0)
     neighbours = max(min(len(vectors), 10), len(vectors) // 10)
     nearest = np.argpartition(-similarity, neighbours - 1, axis=1)[:, :neighbours]
-    graph = np.zeros_like(similarity)
+    graph: NDArray[Any] = np.zeros_like(similarity)
     np.put_along_axis(graph, nearest, np.take_along_axis(similarity, nearest, 1), 1)
-    graph = (graph + graph.T) / 2
+    graph += graph.T.copy()
+    graph /= 2
     np.fill_diagonal(graph, 0)
     return graph
 
@@ -106,7 +108,7 @@ def _refined(vectors: Vectors, centres: Vectors) -> Vectors:
     for _ in range(10):
         labels = np.argmax(vectors @ centres.T, 1)
         means = _means(vectors, labels, len(centres))
-        moved = _unit(np.where(np.isnan(means), centres, means))
+        moved: Vectors = _unit(np.where(np.isnan(means), centres, means))
         if np.allclose(moved, centres, atol=1e-5):
             break
         centres = moved
@@ -123,7 +125,8 @@ def _means(vectors: Vectors, labels: Labels, count: int | None = None) -> Vector
 
 
 def _unit(vectors: Vectors) -> Vectors:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    return unit
 
 
 def _frames(

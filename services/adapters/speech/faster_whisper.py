@@ -1,27 +1,26 @@
 """faster-whisper (CTranslate2) from a model folder on disk. It never asks a model hub."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from services.adapters import weights
-from services.adapters.audio import SAMPLE_RATE, Samples
+from services.adapters.audio import Samples
 from services.adapters.errors import IntegrationError, WeightsMissing
 from services.adapters.speech import Recognition, Span, Word
 from services.adapters.speech.hallucination import SpokenSegment, believable
-from services.adapters.speech.silence import widened
+from services.adapters.speech.packing import pack
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
 
 FILES = ("config.json", "model.bin", "tokenizer.json")
-PAD, JOIN = (
-    0.4,
-    2.0,
-)  # seconds around speech that Whisper hears; pauses below JOIN stay in (its VAD filter's defaults)
+# One pass over the model's window and one try: nothing is heard again from the last sentence on, nor anew at
+# a higher temperature.
+QUICK = {"beam_size": 1, "temperature": 0.0, "without_timestamps": True}
+TAIL = 0.3  # seconds before the end of speech by which the last word may seem to end
 
 
 class FasterWhisper:
@@ -33,6 +32,7 @@ class FasterWhisper:
         self._folder, self._threads = Path(weights_dir), threads
         self._compute_type, self._beam_size = compute_type, beam_size
         self._loaded: WhisperModel | None = None
+        self._lock = Lock()
 
     def recognise(
         self,
@@ -41,30 +41,23 @@ class FasterWhisper:
         *,
         language: str | None,
         hotwords: Sequence[str] = (),
+        quick: bool = False,
     ) -> Recognition:
-        from faster_whisper.vad import SpeechTimestampsMap
-
-        heard = widened(speech, pad=PAD, join=JOIN, end=len(samples) / SAMPLE_RATE)
-        chunks = [
-            {"start": round(start * SAMPLE_RATE), "end": round(end * SAMPLE_RATE)}
-            for start, end in heard
-        ]
-        packed = np.concatenate([samples[chunk["start"] : chunk["end"]] for chunk in chunks])
+        packed = pack(samples, speech)
         try:
             segments, info = self._model().transcribe(
-                packed,
+                packed.samples,
                 language=language,
-                beam_size=self._beam_size,
                 word_timestamps=True,
                 condition_on_previous_text=True,
                 hotwords=", ".join(hotwords) or None,
+                **(QUICK if quick else {"beam_size": self._beam_size}),
             )
-            found = [_segment(segment) for segment in segments]
+            found = [_segment(segment) for segment in _until(packed.speech_end, segments)]
         except RuntimeError as error:  # CTranslate2's only exception
             raise IntegrationError("the speech model failed", retryable=True) from error
-        times = SpeechTimestampsMap(chunks, SAMPLE_RATE, time_precision=3)
         words = [
-            _placed(word, times)
+            packed.placed(word)
             for segment in believable(found)
             for word in segment.words
             if word.text
@@ -72,25 +65,38 @@ class FasterWhisper:
         return Recognition(info.language, float(info.language_probability), tuple(words))
 
     def _model(self) -> "WhisperModel":
-        if self._loaded is None:
-            weights.check(self._folder, FILES)
-            os.environ.setdefault("HF_HUB_OFFLINE", "1")
-            from faster_whisper import WhisperModel
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._load()
+            return self._loaded
 
-            try:
-                self._loaded = WhisperModel(
-                    str(self._folder.resolve()),
-                    device="cpu",
-                    compute_type=self._compute_type,
-                    cpu_threads=self._threads,
-                    local_files_only=True,
-                )
-            except (RuntimeError, ValueError) as error:
-                raise WeightsMissing(
-                    f"The speech model in {self._folder} cannot be loaded. It must be a Whisper model "
-                    "converted for CTranslate2."
-                ) from error
-        return self._loaded
+    def _load(self) -> "WhisperModel":
+        weights.check(self._folder, FILES)
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        from faster_whisper import WhisperModel
+
+        try:
+            return WhisperModel(
+                str(self._folder.resolve()),
+                device="cpu",
+                compute_type=self._compute_type,
+                cpu_threads=self._threads,
+                local_files_only=True,
+            )
+        except (RuntimeError, ValueError) as error:
+            raise WeightsMissing(
+                f"The speech model in {self._folder} cannot be loaded. It must be a Whisper model "
+                "converted for CTranslate2."
+            ) from error
+
+
+def _until(end: float, segments: Iterable[Any]) -> Iterator[Any]:
+    """Segments up to the one that ends with the speech. Each window of 30 s is decoded as it is asked for, and
+    the one behind the last word holds nothing but a short silence, on which Whisper may spend 20 s."""
+    for segment in segments:
+        yield segment
+        if segment.end >= end - TAIL:
+            return
 
 
 def _segment(segment: Any) -> SpokenSegment:
@@ -103,11 +109,3 @@ def _segment(segment: Any) -> SpokenSegment:
         log_probability=float(segment.avg_logprob),
         compression=float(segment.compression_ratio),
     )
-
-
-def _placed(word: Word, times: Any) -> Word:
-    """The word at its time in the passage, silences put back; both ends in the same stretch of speech."""
-    chunk = times.get_chunk_index((word.start + word.end) / 2)
-    start = times.get_original_time(word.start, chunk)
-    end = max(start, times.get_original_time(word.end, chunk))
-    return Word(word.text, start, end, round(word.probability, 3))

@@ -37,26 +37,32 @@ class SpokenSegment:
 
 def believable(segments: Sequence[SpokenSegment]) -> list[SpokenSegment]:
     """The segments without what was made up; loops are cut to their first round."""
-    kept = []
+    kept, before = [], ""
     for segment in segments:
-        if not segment.words or _is_made_up(segment):
-            continue
-        kept.append(replace(segment, words=_without_loops(segment.words)))
+        text = _plain(" ".join(word.text for word in segment.words))
+        again = text == before and _is_unsure(segment)
+        before = text
+        if not again and not _is_made_up(segment, text):
+            kept.append(replace(segment, words=_without_loops(segment.words)))
     return kept
 
 
-def _is_made_up(segment: SpokenSegment) -> bool:
+def _is_made_up(segment: SpokenSegment, text: str) -> bool:
+    if not text:
+        return True
     if segment.no_speech > NO_SPEECH and segment.log_probability < UNSURE:
         return True
     if segment.log_probability < LOW_CONFIDENCE and segment.compression > REPETITIVE:
         return True
-    text = _plain(" ".join(word.text for word in segment.words))
-    unsure = segment.log_probability < UNSURE or segment.no_speech > NO_SPEECH
-    if unsure and BOILERPLATE.fullmatch(text):
+    if _is_unsure(segment) and BOILERPLATE.fullmatch(text):
         return True
     # Speech has at most some 7 words a second; many words in no time are a decoder running on.
     seconds = segment.words[-1].end - segment.words[0].start
     return len(segment.words) >= 5 and seconds < 0.1 * len(segment.words)
+
+
+def _is_unsure(segment: SpokenSegment) -> bool:
+    return segment.log_probability < UNSURE or segment.no_speech > NO_SPEECH
 
 
 def _without_loops(words: tuple[Word, ...]) -> tuple[Word, ...]:

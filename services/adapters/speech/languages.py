@@ -25,3 +25,16 @@ NAMES = {
     "zh": "Chinese",
 }  # fmt: skip
 LANGUAGES = frozenset(NAMES)
+
+_CODES = {name.lower(): code for code, name in NAMES.items()} | {  # Whisper's other names for them
+    "burmese": "my", "castilian": "es", "flemish": "nl", "haitian": "ht", "letzeburgesch": "lb",
+    "mandarin": "zh", "moldavian": "ro", "moldovan": "ro", "myanmar": "my", "nynorsk": "nn",
+    "panjabi": "pa", "pushto": "ps", "sinhalese": "si", "valencian": "ca",
+}  # fmt: skip
+
+
+def code_of(name: str) -> str | None:
+    """Code of a language that a server names in its own way ("english", "en", "en-US"), None if unknown."""
+    plain = name.strip().lower()
+    code = plain.replace("_", "-").split("-")[0]
+    return code if code in LANGUAGES else _CODES.get(plain)

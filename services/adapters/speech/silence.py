@@ -1,7 +1,7 @@
-"""Voice activity and the cutting of a stream into passages at silence, in one pass over the samples.
+"""Voice activity, and the cutting of a stream into passages at silence.
 
-Silero VAD (bundled with faster-whisper) runs once, frame by frame, its state carried from block to
-block; recogniser and speaker model both take the spans found here.
+Silero VAD (bundled with faster-whisper) hears each passage once; recogniser and speaker model both take the
+spans found here.
 """
 
 from collections.abc import Sequence
@@ -41,105 +41,82 @@ class Cut:
         return len(self.samples) / SAMPLE_RATE
 
 
-class Level:
-    """Running loudness of the louder 40 % of a stream, forgotten with a half-life of a minute.
+def levelled(samples: Samples) -> Samples:
+    """The samples with the louder 40 % of them at LEVEL.
 
     Quiet far-field recordings lose speech to the VAD unless they are made louder first.
     """
-
-    _BINS = np.arange(-100.0, 1.0)  # dB of 25 ms frames
-    _HALF_LIFE = 60.0  # seconds
-
-    def __init__(self) -> None:
-        self._counts = np.zeros(len(self._BINS))
-
-    def normalise(self, samples: Samples) -> Samples:
-        whole = samples[: len(samples) // 400 * 400].reshape(-1, 400)
-        power = np.maximum((whole**2).mean(1), 1e-10)
-        bins = np.clip(np.round(10 * np.log10(power)) + 100, 0, 100).astype(int)
-        self._counts *= 0.5 ** (len(samples) / SAMPLE_RATE / self._HALF_LIFE)
-        self._counts += np.bincount(bins, minlength=len(self._BINS))
-        total = self._counts.sum()
-        if not total:
-            return samples
-        loud = np.where(np.cumsum(self._counts) > 0.6 * total, self._counts, 0.0)
-        level = float(np.sqrt((loud * 10 ** (self._BINS / 10)).sum() / max(loud.sum(), 1e-9)))
-        return np.clip(samples * min(LEVEL / max(level, 1e-5), LARGEST_GAIN), -1, 1)
+    whole = samples[: len(samples) // 400 * 400].reshape(-1, 400)  # 25 ms
+    if not len(whole):
+        return samples
+    power = np.sort((whole**2).mean(1))[-max(1, round(0.4 * len(whole))) :]
+    gain = min(LEVEL / max(float(np.sqrt(power.mean())), 1e-5), LARGEST_GAIN)
+    louder: Samples = np.clip(samples * np.float32(gain), np.float32(-1), np.float32(1))
+    return louder
 
 
-class VoiceActivity:
-    """Speech probability of each 32 ms frame of a stream."""
+def speech_probabilities(samples: Samples) -> NDArray[np.float32]:
+    """One per frame of 32 ms; the length is a multiple of FRAME."""
+    from faster_whisper.vad import get_vad_model
 
-    def __init__(self) -> None:
-        from faster_whisper.vad import get_vad_model
-
-        self._session: Any = get_vad_model().session
-        self._state = [np.zeros((1, 1, 128), np.float32) for _ in range(2)]
-        self._context = np.zeros(CONTEXT, np.float32)
-
-    def probabilities(self, samples: Samples) -> NDArray[np.float32]:
-        """One per frame; the length is a multiple of FRAME."""
-        if not len(samples):
-            return np.zeros(0, np.float32)
-        joined = np.concatenate([self._context, samples])
-        frames = np.lib.stride_tricks.sliding_window_view(joined, FRAME + CONTEXT)[::FRAME]
-        self._context = joined[-CONTEXT:]
-        inputs = {"input": np.ascontiguousarray(frames), "h": self._state[0], "c": self._state[1]}
-        found, *self._state = self._session.run(None, inputs)
-        return np.asarray(found, np.float32).reshape(-1)
+    session: Any = get_vad_model().session
+    joined = np.concatenate([np.zeros(CONTEXT, np.float32), samples])
+    frames = np.lib.stride_tricks.sliding_window_view(joined, FRAME + CONTEXT)[::FRAME]
+    fresh = np.zeros((1, 1, 128), np.float32)
+    inputs = {"input": np.ascontiguousarray(frames), "h": fresh, "c": fresh}
+    return np.asarray(session.run(None, inputs)[0], np.float32).reshape(-1)
 
 
 class PassageCutter:
     """Feed samples, get passages of `shortest` to `longest` seconds, cut where silence is longest.
 
-    The last passage (`finish`) may be shorter. Together they are the stream, gapless.
+    The last passage (`finish`) may be shorter. Together they are the stream, gapless. A passage follows
+    from the `longest` seconds after its start and nothing else: neither from the sizes of what is fed nor
+    from what came before, so that after a crash a cutter that starts there cuts as the first would have.
     """
 
     def __init__(
         self, *, start: float = 0.0, shortest: float = 20.0, longest: float = 30.0
     ) -> None:
-        self._vad = VoiceActivity()
-        self._level = Level()
         self._shortest, self._longest = (
             round(seconds / FRAME_SECONDS) for seconds in (shortest, longest)
         )
         self._start = start
         self._frames = 0  # frames that earlier passages took
         self._samples = np.zeros(0, np.float32)
-        self._heard = np.zeros(0, np.float32)  # probability per frame of _samples
 
     def feed(self, samples: Samples) -> list[Cut]:
         self._samples = np.concatenate([self._samples, samples])
-        self._listen(len(self._samples) // FRAME * FRAME)
         cuts = []
-        while len(self._heard) >= self._longest:
-            cuts.append(self._cut(_best_silence(self._heard, self._shortest, self._longest)))
+        while len(self._samples) >= self._longest * FRAME:
+            heard = speech_probabilities(levelled(self._samples[: self._longest * FRAME]))
+            cuts.append(self._cut(heard[: _best_silence(heard, self._shortest)]))
         return cuts
 
     def finish(self) -> list[Cut]:
         """What is left. The cutter is at its end."""
-        length = len(self._samples)
-        if not length:
-            return []
-        self._samples = np.pad(self._samples, (0, -length % FRAME))
-        self._listen(len(self._samples))
-        self._samples = self._samples[:length]
-        return [self._cut(len(self._heard))]
+        return [self._cut(self._heard_so_far())] if len(self._samples) else []
 
-    def _listen(self, end: int) -> None:
-        fresh = self._samples[len(self._heard) * FRAME : end]
-        heard = self._vad.probabilities(self._level.normalise(fresh))
-        self._heard = np.concatenate([self._heard, heard])
+    def waiting(self) -> Cut:
+        """What is in no passage yet. It stays here: the next samples may still move the cut."""
+        speech = speech_spans(self._heard_so_far()) if len(self._samples) else []
+        return Cut(self._position(), self._samples.copy(), tuple(speech))
 
-    def _cut(self, frames: int) -> Cut:
+    def _heard_so_far(self) -> NDArray[np.float32]:
+        left = levelled(self._samples)
+        return speech_probabilities(np.pad(left, (0, -len(left) % FRAME)))
+
+    def _position(self) -> float:
+        return round(self._start + self._frames * FRAME_SECONDS, 3)
+
+    def _cut(self, heard: NDArray[np.float32]) -> Cut:
         cut = Cut(
-            start=round(self._start + self._frames * FRAME_SECONDS, 3),
-            samples=self._samples[: frames * FRAME].copy(),
-            speech=tuple(speech_spans(self._heard[:frames])),
+            start=self._position(),
+            samples=self._samples[: len(heard) * FRAME].copy(),
+            speech=tuple(speech_spans(heard)),
         )
-        self._samples = self._samples[frames * FRAME :]
-        self._heard = self._heard[frames:]
-        self._frames += frames
+        self._samples = self._samples[len(heard) * FRAME :]
+        self._frames += len(heard)
         return cut
 
 
@@ -179,10 +156,10 @@ def widened(spans: Sequence[Span], *, pad: float, join: float, end: float) -> li
     return out
 
 
-def _best_silence(heard: NDArray[np.float32], shortest: int, longest: int) -> int:
-    """Frame at which to cut: the middle of the longest silence in the second half of what is allowed,
-    where a late one is worth a little more; without any silence, the least speech-like frame."""
-    quiet = np.flatnonzero(heard[:longest] < RELEASE)
+def _best_silence(heard: NDArray[np.float32], shortest: int) -> int:
+    """Frame at which to cut: the middle of the longest silence after the first `shortest` frames, the latest
+    of those of a second or more; without any silence, the least speech-like frame."""
+    quiet = np.flatnonzero(heard < RELEASE)
     best, cut = 0.0, 0
     for run in np.split(quiet, np.flatnonzero(np.diff(quiet) > 1) + 1) if len(quiet) else []:
         first, last = max(int(run[0]), shortest), int(run[-1]) + 1
@@ -192,6 +169,4 @@ def _best_silence(heard: NDArray[np.float32], shortest: int, longest: int) -> in
         worth = min(length, 1.0)
         if worth >= best:
             best, cut = worth, (first + last) // 2
-    if not cut:
-        cut = shortest + int(np.argmin(heard[shortest:longest]))
-    return max(1, cut)
+    return cut or shortest + int(np.argmin(heard[shortest:]))

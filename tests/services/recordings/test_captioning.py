@@ -2,6 +2,7 @@
 
 import base64
 import datetime as dt
+import time
 
 import pytest
 from sqlalchemy import func, select, update
@@ -13,10 +14,11 @@ from models.recording import LiveCaption, RecordingState
 from services import jobs, recordings
 from services.access import Actor, Via, through
 from services.adapters.speech import Word
+from services.adapters.speech.lines import Line, lines_of
 from services.errors import NotAllowed, NotFound
 from services.processing import live_captions, stored, transcribing
 from services.processing.transcribing import caption, forget, transcribe
-from services.transcription import Line, Passage, caption_lines
+from services.transcription import Passage
 from tests.people import People
 from tests.services.processing.working import slices, spoken
 from tests.services.recordings.begun import BrowserRecorder
@@ -178,7 +180,7 @@ def test_lines_end_with_sentences_pauses_and_length() -> None:
         *said("four", 5.0),
         *said("a b c d e f g h i j k l", 8.0, each=1.0),
     ]
-    lines = caption_lines(words)
+    lines = lines_of(words)
     assert [line.text for line in lines] == [
         "One two.",
         "Three",
@@ -187,7 +189,7 @@ def test_lines_end_with_sentences_pauses_and_length() -> None:
         "j k l",
     ]
     assert (lines[0].start, lines[0].end) == (0.0, 0.9)
-    assert caption_lines([]) == []
+    assert lines_of([]) == []
 
 
 def test_words_are_shown_long_before_their_passage_is_cut(alone: BrowserRecorder) -> None:
@@ -224,10 +226,31 @@ def test_no_guess_is_made_when(
             lapse(alone)
         else:
             monkeypatch.setattr(transcribing, "_busy", {ident + 1})
+            monkeypatch.setattr(transcribing, "_cut_in_at", time.monotonic() - 14)
         caption(worker, ident)
         assert texts(alone) == []
         monkeypatch.setattr(transcribing, "_busy", {ident})  # its own passage is no reason
         caption(worker, ident)
         assert texts(alone) != []
+    finally:
+        forget(ident)
+
+
+def test_whoever_watches_is_not_left_out_while_a_long_upload_is_worked_on(
+    alone: BrowserRecorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker, ident = as_worker(alone), alone.recording_id
+    monkeypatch.setattr(transcribing, "POLITE", 0.1)
+    monkeypatch.setattr(transcribing, "_busy", {ident + 1})
+    monkeypatch.setattr(transcribing, "_cut_in_at", time.monotonic() - 16)
+    recordings.captions(alone.actor, ident)
+    alone.part(slices(spoken(0, 6), 1)[0], 0)
+    try:
+        transcribe(worker, ident, to_the_end=False)
+        caption(worker, ident)
+        assert texts(alone) != []
+        guess(alone)
+        caption(worker, ident)  # not again so soon
+        assert texts(alone) == []
     finally:
         forget(ident)
