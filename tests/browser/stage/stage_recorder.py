@@ -107,9 +107,7 @@ async def audio(request: Request) -> Response:
     )  # fmt: skip
 
 
-async def store(
-    kept: Kept, sequence: int, content: bytes, is_last: bool, name: str | None
-) -> None:
+async def store(kept: Kept, sequence: int, content: bytes, is_last: bool, name: str | None) -> None:
     digest = hashlib.sha256(content).hexdigest()
     kept.log.append({"sequence": sequence, "bytes": len(content), "sha256": digest, "name": name})
     if content:

@@ -1,0 +1,82 @@
+"""A session is recorded in the browser: cut into chunks, sealed and kept there, sent, and only then let go.
+
+No build step: the parts of the script are laid one after the other and sent as one module. What records
+belongs to the window, so it goes on while pages change, rerun or lose the server.
+"""
+
+from pathlib import Path
+from typing import Any, Literal, TypedDict, cast
+
+import streamlit as st
+
+HERE = Path(__file__).parent
+# In this order: each part may use what stands before it. `dom` is the session view's.
+PARTS = (
+    "../session_view/dom", "clocks", "ask", "seal", "shelf", "webm", "head", "microphone", "levels",
+    "tape", "outbox", "tabs", "deeds", "words", "recovery", "captions", "markers", "away", "recorder",
+    "view",
+)  # fmt: skip
+STATES = ("idle", "recording", "paused", "finishing", "done", "failed", "recovering")
+
+
+class Status(TypedDict):
+    state: Literal["idle", "recording", "paused", "finishing", "done", "failed", "recovering"]
+    recording_id: int | None
+
+
+IDLE: Status = {"state": "idle", "recording_id": None}
+
+
+def _source(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")
+
+
+_recorder = st.components.v2.component(
+    "verbatim_recorder",
+    html=_source("view.html"),
+    css=_source("view.css"),
+    js="\n".join(_source(f"{part}.js") for part in PARTS),
+)
+
+
+def recorder(
+    *,
+    key: str,
+    start: dict[str, Any] | None,
+    wait_for: str | None,
+    therapist_id: int,
+    captions: bool = False,
+    api: str = "/api/v1",
+) -> Status:
+    """Show the recording surface; return how the recording stands.
+
+    `start` is the JSON for `POST /recordings`, read when the button is pressed: a page that changes
+    meanwhile does not redirect a recording. `wait_for` disables the button and says what is missing.
+    `captions` shows what has been heard so far. `recording_id` belongs to the state: with "done" it is
+    the one that has ended, with "recovering" one of an earlier visit. A recording goes on while other
+    pages are open, and reports here when this one is again. Only a change of state reruns the page.
+    """
+    result = _recorder(
+        key=key,
+        data={
+            "start": start,
+            "wait_for": wait_for,
+            "therapist_id": therapist_id,
+            "captions": captions,
+            "api": api,
+        },
+        default={"status": dict(IDLE)},
+        on_status_change=lambda: None,
+    )
+    return read_status(result.status)
+
+
+def read_status(sent: object) -> Status:
+    """What the browser reported, checked; anything else counts as idle."""
+    if not isinstance(sent, dict) or sent.get("state") not in STATES:
+        return IDLE
+    recording = sent.get("recording_id")
+    return cast(
+        Status,
+        {"state": sent["state"], "recording_id": recording if type(recording) is int else None},
+    )
