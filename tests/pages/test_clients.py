@@ -1,5 +1,8 @@
 """Clients: the list, the card of the ticked one, and the dialogs that add, change, ask for consent and remove."""
 
+import datetime as dt
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from models.client import Consent, SessionType
@@ -7,6 +10,7 @@ from services import clients
 from services.access import Actor
 from services.clients import Client
 from tests.pages.opening import (
+    HERE,
     buttons,
     click,
     dialogs,
@@ -60,9 +64,8 @@ def test_the_list_holds_ones_own_by_name(sqlite_people: People, nora: Client) ->
 def only_today(actor: Actor, client_id: int) -> str:
     found = next(one for one in clients.list_clients(actor) if one.id == client_id)
     assert found.consent_at is not None
-    year, month, day = found.consent_at[:10].split("-")
-    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-    return f"Given {int(day)} {months[int(month) - 1]} {year}"
+    at = dt.datetime.fromisoformat(found.consent_at).astimezone(ZoneInfo(str(HERE["timezone"])))
+    return f"Given {at.day} {at:%b %Y}"
 
 
 def test_the_card_of_the_ticked_one(sqlite_people: People, nora: Client) -> None:

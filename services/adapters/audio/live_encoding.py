@@ -1,11 +1,12 @@
 """Frames of sound as they come over the network → one WebM file with mono Opus, handed over piece by piece."""
 
 from fractions import Fraction
+from typing import TypeAlias
 
 import av
 import numpy as np
 
-Frame = av.AudioFrame
+Frame: TypeAlias = av.AudioFrame
 
 RATE = 48_000  # samples a second: Opus's own
 BITRATE = 32_000  # bits a second, as the recorder in the browser
