@@ -70,7 +70,9 @@ class Settings(BaseSettings):
             return given
         servers = [server.strip() for server in given.split(",") if server.strip()]
         if not all(server.startswith(("stun:", "stuns:", "turn:", "turns:")) for server in servers):
-            raise ValueError("each begins with stun: or turn:, such as stun:stun.clinic.example:3478")
+            raise ValueError(
+                "each begins with stun: or turn:, such as stun:stun.clinic.example:3478"
+            )
         return servers
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from services.adapters.errors import IntegrationError
+from services.adapters.speech.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from services.transcription import Transcription
@@ -22,6 +23,8 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     if chosen.speakers is not None and chosen.speakers < 1:
         parser.error("--speakers is at least 1")
+    if chosen.language is not None and chosen.language not in LANGUAGES:
+        parser.error(f"--language is one of {', '.join(sorted(LANGUAGES))}")
     try:
         with chosen.file.open("rb") as stream:
             transcription = _transcribe(stream, chosen.speakers, chosen.language)

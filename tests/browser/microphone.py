@@ -17,6 +17,7 @@ from tests.browser.chromium import FLAGS, chromium_path
 from tests.browser.conftest import PATIENCE, ROOT, Watch
 
 RATE = 16_000
+SESSION = ROOT / "demo" / "session.ogg"
 WINDOW = 1.0  # seconds that are looked for in what was played
 
 
@@ -29,12 +30,12 @@ def flags(played: Path) -> list[str]:
     ]
 
 
-def played(folder: Path, *, speech: float | None = None) -> Path:
-    """The demo's session as the WAV file that Chromium's microphone plays; with `speech`, that many seconds
-    of it and then a minute and a half of nothing."""
-    path = folder / ("session.wav" if speech is None else f"speech-{speech:g}.wav")
+def played(folder: Path, *, of: Path = SESSION, speech: float | None = None) -> Path:
+    """A file (the demo's session) as the WAV that Chromium's microphone plays; with `speech`, that many
+    seconds of it and then a minute and a half of nothing."""
+    path = folder / (f"{of.stem}.wav" if speech is None else f"speech-{speech:g}.wav")
     if not path.exists():
-        sound = decoded((ROOT / "demo" / "session.ogg").read_bytes(), rate=48_000)
+        sound = decoded(of.read_bytes(), rate=48_000)
         if speech is not None:
             sound = np.concatenate([sound[: round(speech * 48_000)], np.zeros(90 * 48_000)])
         with wave.open(str(path), "wb") as out:

@@ -64,11 +64,32 @@ def recorder(
             "therapist_id": therapist_id,
             "captions": captions,
             "api": api,
+            "is_quiet": False,
         },
         default={"status": dict(IDLE)},
         on_status_change=lambda: None,
     )
     return read_status(result.status)
+
+
+def leftovers(*, key: str, therapist_id: int, api: str = "/api/v1") -> None:
+    """Find and send what an earlier visit left on this computer, from a page without the recorder on it.
+
+    Shows nothing but a small sign, and only when there is something: it leads to the Record page.
+    """
+    _recorder(
+        key=key,
+        data={
+            "start": None,
+            "wait_for": None,
+            "therapist_id": therapist_id,
+            "captions": False,
+            "api": api,
+            "is_quiet": True,
+        },
+        default={"status": dict(IDLE)},
+        on_status_change=lambda: None,
+    )
 
 
 def read_status(sent: object) -> Status:

@@ -24,6 +24,17 @@ button { font: inherit; font-weight: 600; min-height: 2.5rem; padding: .35rem .9
 button.main { background: var(--st-primary-color); border-color: transparent; color: #fff; }
 button:focus-visible { outline: 3px solid var(--st-link-color); outline-offset: 2px; }`;
 
+const FOUND = new Set(['recovering', 'recovered', 'failed']);
+const SIGNS = {
+  recording: '● Recording',
+  paused: 'Paused',
+  lost: 'Interrupted: the microphone is gone',
+  finishing: 'Finishing',
+  recovering: 'An interrupted recording is being sent',
+  recovered: 'An interrupted recording waits for you',
+  failed: 'A recording is not complete on the server',
+};
+
 class Away {
   constructor(recorder) {
     this.recorder = recorder;
@@ -31,6 +42,7 @@ class Away {
     this.host = document.createElement('div');
     this.host.dataset.verbatim = 'recorder';
     this.host.lang = 'en';
+    this.host.setAttribute('data-react-aria-top-layer', 'true'); // Streamlit's dialogs make the rest inert
     const shadow = this.host.attachShadow({ mode: 'open' });
     shadow.append(h('style', {}, AWAY_CSS), (this.box = h('div', { role: 'status' })));
     // The server sends a page whose sign-in has ended to the form. A recording must not go with it.
@@ -69,8 +81,17 @@ class Away {
   beat() {
     if (now() - (this.at ?? 0) < 0.5) return;
     this.at = now();
+    if (this.recorder.isActive) this.unblock();
     if (this.recorder.tape?.isAside && this.recorder.isActive) this.askAgain();
     this.paint();
+  }
+
+  // Without its server Streamlit lays a dialog over the page. Nobody could pause a recording under it, and
+  // the recorder says in its own words what is wrong.
+  unblock() {
+    for (const dialog of document.querySelectorAll('[data-testid="stDialog"] [role="dialog"]'))
+      if (dialog.querySelector('h2')?.textContent === 'Connection error')
+        dialog.querySelector('button[aria-label="Close"]')?.click();
   }
 
   // Somebody else had signed in; perhaps it is the right person now.
@@ -85,11 +106,14 @@ class Away {
     const { recorder } = this;
     const isOut = this.isOut || recorder.outbox.trouble?.kind === 'signed-out' || recorder.tape?.isAside;
     if (recorder.isUnsafe && recorder.isActive && isOut) return 'cover';
-    return recorder.isActive && !recorder.watchers.size ? 'sign' : '';
+    const isNews = recorder.isActive || FOUND.has(recorder.state);
+    return isNews && !recorder.watchers.size ? 'sign' : '';
   }
 
   paint() {
     const { form, host, box, recorder } = this;
+    const page = document.getElementById('root');
+    if (page && page.inert !== (form === 'cover')) page.inert = form === 'cover';
     if (!form) return host.remove();
     if (!host.isConnected) document.body.append(host);
     host.dataset.as = form;
@@ -102,7 +126,7 @@ class Away {
   }
 
   sign() {
-    const words = { recording: '● Recording', finishing: 'Finishing' }[this.recorder.state] ?? 'Paused';
+    const words = SIGNS[this.recorder.state];
     const link = document.querySelector('[data-testid="stTopNavLink"][href$="/record"]');
     const back = h('button', { type: 'button', onclick: () => link.click() }, 'Go to it');
     return [h('span', { class: 'time' }), h('span', {}, words), link && back].filter(Boolean);

@@ -48,6 +48,6 @@ class Captions {
       line.classList.toggle('open', Boolean(provisional));
     });
     while (box.children.length > lines.length) box.lastChild.remove();
-    if (wasAtEnd) box.scrollTop = box.scrollHeight;
+    if (wasAtEnd) requestAnimationFrame(() => (box.scrollTop = box.scrollHeight)); // once it is laid out
   }
 }

@@ -23,15 +23,6 @@ function whose({ state, tape, recovery }) {
     : '';
 }
 
-const aspects = ({ state, tape, outbox, tabs, waiting, isUnsafe }) => ({
-  state,
-  tape,
-  outbox,
-  tabs,
-  waiting,
-  isUnsafe,
-});
-
 // The large button: its words, its sign, and what it does; no deed means that it cannot be pressed.
 function bigButton(state, view) {
   const mayStart = !view.data.wait_for && view.data.start;

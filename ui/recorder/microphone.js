@@ -47,7 +47,7 @@ class Microphone {
     const [track] = own.getAudioTracks();
     this.name = track.label;
     track.onended = () => this.own === own && this.onLost();
-    this.context = new AudioContext();
+    this.context = new AudioContext({ latencyHint: 'playback' }); // fewer, larger steps
     this.context.resume?.().catch(() => {});
     this.stream = call ? this.mixed(own, call) : own;
     this.listen(this.stream);

@@ -1,7 +1,7 @@
 // What sends. Parts go in order, again and again until the server has acknowledged them; only then are they
 // deleted here. Recording never waits for any of this.
 
-const PAUSES = [1, 2, 5, 10, 20]; // s between tries
+const PAUSES = [1, 2, 5]; // s between tries; a chunk comes every 5 s as well
 const ASK_AGAIN = 3; // s, while signed out
 const WORTH_NOTING = 5; // s without a connection
 const AT_ONCE = 100; // notes in one request
@@ -17,8 +17,9 @@ class Outbox {
     addEventListener('online', () => this.nudge());
   }
 
-  add(tape) {
-    if (!this.tapes.includes(tape)) this.tapes.unshift(tape);
+  add(tape, { isFirst = false } = {}) {
+    this.remove(tape);
+    this.tapes = isFirst ? [tape, ...this.tapes] : [...this.tapes, tape];
     this.go();
   }
 

@@ -5,7 +5,8 @@ const QUIET_AT_START = 8, // s without a signal before the page says so
 const SIGNAL = 0.004; // peak, of 1
 const BEAT = 100; // ms
 const STALLED = 3 * SLICE; // s without a chunk: the device has stopped without a word
-const ACTIVE = new Set(['recording', 'paused', 'lost', 'finishing']);
+const ROLLS = new Set(['recording', 'paused', 'lost']);
+const ACTIVE = new Set([...ROLLS, 'finishing']);
 
 class Recorder {
   constructor() {
@@ -35,8 +36,8 @@ class Recorder {
     sleepWatch.onSleep = seconds => this.noteSleep(seconds);
     setInterval(() => this.beat(), BEAT);
     this.guard = e => e.preventDefault();
-    for (const name of ['visibilitychange', 'pagehide', 'freeze'])
-      addEventListener(name, () => document.hidden && this.head?.flush(), true);
+    addEventListener('visibilitychange', () => document.hidden && this.head?.flush(), true);
+    for (const end of ['pagehide', 'freeze']) addEventListener(end, () => this.head?.flush(), true);
   }
 
   become(state, more = {}) {
@@ -89,7 +90,7 @@ class Recorder {
       this.begin(tape);
     } catch (error) {
       this.mic.close();
-      this.become('idle', { said: { kind: 'start', words: reasonOf(error) } });
+      this.become('idle', { tape: null, said: { kind: 'start', words: reasonOf(error) } });
       this.free();
     }
   }
@@ -97,8 +98,8 @@ class Recorder {
   begin(tape) {
     this.tape = tape;
     this.clock.reset(tape.recorded);
-    this.outbox.add(tape);
     this.roll();
+    this.outbox.add(tape, { isFirst: true });
   }
 
   // A new file begins, on what the microphone hears now. `isPaused`: it waits for the button.
@@ -156,7 +157,7 @@ class Recorder {
   }
 
   async finish() {
-    if (!['recording', 'paused', 'lost'].includes(this.state)) return;
+    if (!ROLLS.has(this.state)) return;
     this.ending = [];
     this.clock.stop();
     this.levels.stop();
@@ -196,13 +197,14 @@ class Recorder {
   async change(id) {
     this.mic.choose(id);
     if (!this.isActive || this.isChanging) return this.tell();
-    const isPaused = this.state === 'paused';
     this.isChanging = true;
     try {
       await this.mic.open({ id });
-      this.mic.mute(isPaused);
-      if (!isPaused) this.interrupt('microphone');
+      this.mic.mute(this.state === 'paused');
+      if (this.state === 'recording') this.interrupt('microphone');
       await this.head?.stop();
+      if (!ROLLS.has(this.state)) return this.mic.close(); // finished meanwhile
+      const isPaused = this.state === 'paused'; // or paused: then nothing may be captured
       if (!isPaused) this.resumed();
       this.roll({ isPaused });
     } catch (error) {
@@ -250,6 +252,7 @@ class Recorder {
   again() {
     const { tape } = this;
     tape.fate = undefined;
+    tape.isAside = null;
     this.become(tape.isLeftover ? 'recovering' : 'finishing');
     this.outbox.again();
   }

@@ -75,9 +75,10 @@ class Recovery {
     this.tapes = [];
   }
 
-  begin() {
-    if (this.begun || unsupported()) return;
-    this.begun = true;
+  // Once a window: what is found is sent from whatever page was opened.
+  begin(api) {
+    if (this.api || unsupported()) return;
+    this.api = api;
     this.look();
   }
 
@@ -86,7 +87,7 @@ class Recovery {
     const rows = await shelf.keys('recordings').catch(() => []);
     if (!rows.some(id => !this.knows(id))) return recorder.free();
     if (!(await recorder.tabs.take())) return; // the tab that has it looks after them
-    const found = (await leftovers(recorder.known.api)).filter(tape => !this.knows(tape.id));
+    const found = (await leftovers(this.api)).filter(tape => !this.knows(tape.id));
     this.tapes.push(...found);
     for (const tape of found) recorder.outbox.add(tape);
     this.show();

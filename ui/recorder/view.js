@@ -1,7 +1,12 @@
 // What a page shows of the recorder. It lives on the root element; a rerun calls update(), never a rebuild.
 
 const MIC =
-  'M12 15a3.5 3.5 0 0 0 3.5-3.500v-6a3.5 3.5 0 0 0-7 0v6A3.5 3.5 0 0 0 12 15zm6-3.500a6 6 0 0 1-12 0H4.200a7.800 7.800 0 0 0 6.900 7.700V22h1.800v-2.800a7.800 7.800 0 0 0 6.900-7.700z';
+  'M12 2.5a3 3 0 0 0-3 3V11a3 3 0 0 0 6 0V5.5a3 3 0 0 0-3-3zM5.1 10.5h1.7a5.2 5.2 0 0 0 10.4 0h1.7' +
+  'a6.9 6.9 0 0 1-6.05 6.85V21h-1.7v-3.65A6.9 6.9 0 0 1 5.1 10.5z';
+const SIGN_OF = {
+  safe: 'M12 2.2 4.5 5v5.9c0 4.8 3.2 9 7.5 10.9 4.3-1.9 7.5-6.1 7.5-10.9V5zM10.9 15.6 7.4 12.1l1.3-1.3 2.2 2.2 4.4-4.4 1.3 1.3z',
+  warn: 'M12 3 1.8 20.5h20.4zM11.1 10h1.8v5h-1.8zM11.1 16.6h1.8v1.8h-1.8z',
+};
 const REPORTED = { starting: 'idle', lost: 'paused', recovered: 'recovering', elsewhere: 'idle' };
 const LEVEL = { silence: '--st-orange-color', recording: '--st-blue-color', still: '--st-border-color' };
 
@@ -9,9 +14,7 @@ class RecorderView {
   constructor(root) {
     this.root = root;
     this.$ = selector => root.querySelector(selector);
-    this.isMounted = true;
     this.paint = () => this.show();
-    recorder.watchers.add(this.paint);
     this.timer = setInterval(() => this.tick(), BEAT);
     this.$('.mic select').onchange = e => recorder.change(e.target.value);
     this.$('.mark').onclick = () => this.mark({ withWord: true });
@@ -27,9 +30,11 @@ class RecorderView {
     this.data = { ...data, wait_for: unsupported() ?? data.wait_for };
     this.send = setStateValue;
     recorder.captions.isOn = data.captions;
-    recorder.known = { api: data.api, therapist: data.therapist_id };
+    this.$('.rec').hidden = data.is_quiet;
+    if (!data.is_quiet) recorder.watchers.add(this.paint);
     recorder.away.dress(this.$('.rec'));
-    recorder.recovery.begin();
+    recorder.recovery.begin(data.api);
+    recorder.tell();
     this.show();
   }
 
@@ -41,7 +46,7 @@ class RecorderView {
   // --- paint ---
 
   show() {
-    if (!this.data) return;
+    if (!this.data || this.data.is_quiet) return;
     const { $, state } = this;
     $('.rec').dataset.state = state;
     text($('.state span'), STATE_WORDS[state]);
@@ -60,7 +65,7 @@ class RecorderView {
     const { $ } = this,
       { levels, state } = recorder;
     text($('.timer'), hms(recorder.position));
-    if (document.hidden || !this.data) return;
+    if (document.hidden || !this.data || this.data.is_quiet) return;
     if (state === 'recording') this.safe(this.state);
     const isAlarming = state === 'recording' && levels.isAlarming;
     if (isAlarming || this.wasAlarming) this.alarms();
@@ -71,7 +76,9 @@ class RecorderView {
 
   safe(state) {
     const { $ } = this,
-      [kind, words] = safety({ ...aspects(recorder), state }, this.data);
+      [kind, words] = safety(recorder, state, this.data);
+    if ($('.safe').dataset.kind !== kind)
+      $('.safe svg').replaceWith(icon(SIGN_OF[kind] ?? SIGN_OF.safe));
     $('.safe').dataset.kind = kind;
     text($('.safe span'), words);
     text($('.figures'), recorder.tape && recorder.isActive ? figures(recorder) : '');
@@ -192,9 +199,9 @@ class RecorderView {
 
   pressed(e) {
     const at = e.composedPath()[0];
-    if (e.currentTarget === document && at !== document.body) return; // keys of fields are theirs
-    if (at.matches('input, select, textarea') || e.altKey || e.ctrlKey || e.metaKey || e.repeat) return;
-    if (e.key.toLowerCase() !== 'm' || recorder.state !== 'recording') return;
+    if (at.closest?.('input, select, textarea, [contenteditable], [role=listbox]')) return; // theirs
+    if (e.altKey || e.ctrlKey || e.metaKey || e.repeat || e.key.toLowerCase() !== 'm') return;
+    if (recorder.state !== 'recording') return;
     e.preventDefault();
     this.mark({ withWord: false });
   }
@@ -210,7 +217,6 @@ class RecorderView {
   }
 
   destroy() {
-    this.isMounted = false;
     clearInterval(this.timer);
     recorder.watchers.delete(this.paint);
     document.removeEventListener('keydown', this.onKey);

@@ -18,9 +18,9 @@ const STATE_WORDS = {
 };
 
 // One line: what is safe, what waits here. Answers [kind, words]; kind is safe, warn or plain.
-function safety(recorder, data) {
-  const { state, tape, outbox } = recorder;
-  const waits = recorder.waiting;
+function safety(recorder, state, data) {
+  const { tape, outbox } = recorder;
+  const { waits } = counted(recorder);
   if (state === 'elsewhere') return ['plain', elsewhere(recorder.tabs.other)];
   if (!tape || state === 'idle' || state === 'starting')
     return ['plain', data.wait_for || 'Every 5 seconds are stored encrypted on the server.'];
@@ -30,13 +30,12 @@ function safety(recorder, data) {
   if (tape.isAside) return ['warn', `${long(waits)} wait ${here}. ${tape.isAside}`];
   if (tape.refused) return ['warn', `${long(waits)} wait ${here}: ${tape.refused}`];
   if (outbox.trouble) return ['warn', troubled(outbox.trouble, waits, here)];
-  return settled(recorder, waits, here);
+  return settled(recorder, waits);
 }
 
-function settled({ state, tape, isUnsafe }, waits, here) {
-  if (state === 'recording')
-    return ['safe', `Safe on the server up to ${hms(tape.safe)}`];
-  if (isUnsafe || waits > 0.05)
+function settled({ state, tape, isUnsafe, waiting }, waits) {
+  if (state === 'recording') return ['safe', `Safe on the server up to ${hms(tape.safe)}`];
+  if (isUnsafe || waiting > 0.05)
     return ['plain', `The last ${long(waits)} are being sent. Keep this window open.`];
   return ['safe', `All of it, ${hms(tape.recorded)}, is safe on the server. Safe to close.`];
 }
@@ -57,12 +56,17 @@ function elsewhere(other) {
 const clockTime = at =>
   new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
 
-// The three figures, always together: recorded = safe + waiting.
+// Whole seconds: recorded is always safe and waiting together.
+function counted({ tape, position, waiting }) {
+  const recorded = tape ? Math.floor(position) : 0,
+    safe = tape ? Math.max(0, Math.floor(position - waiting + 0.001)) : 0;
+  return { recorded, safe, waits: recorded - safe };
+}
+
 function figures(recorder) {
-  const recorded = Math.floor(recorder.position),
-    safe = Math.max(0, Math.floor(recorder.position - recorder.waiting + 0.001));
+  const { recorded, safe, waits } = counted(recorder);
   const parts = [`${hms(recorded)} recorded`, `${hms(safe)} safe on the server`];
-  if (recorded > safe) parts.push(`${long(recorded - safe)} waiting here`);
+  if (waits) parts.push(`${long(waits)} waiting here`);
   return parts.join(' · ');
 }
 

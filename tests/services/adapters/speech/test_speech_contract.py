@@ -29,19 +29,16 @@ def heard_by(request: pytest.FixtureRequest) -> Iterator[SpeechRecogniser]:
 
 
 def test_says_what_was_said_when_it_was_said(heard_by: SpeechRecogniser) -> None:
-    passage = passages()[0]
-    found = heard_by.recognise(passage.samples, passage.speech, language=None)
+    samples = passages()[0].samples[: round(13.5 * SAMPLE_RATE)]  # three lines
+    speech = [span for span in passages()[0].speech if span[1] < 13.5]
+    found = heard_by.recognise(samples, speech, language=None)
     assert (found.language, found.language_probability >= 0.5) == ("en", True)
-    _are_in_order(found.words, seconds(passage.samples))
-    meant = " ".join(said for _, said in lines()[:6])
+    _are_in_order(found.words, seconds(samples))
+    meant = " ".join(said for _, said in lines()[:3])
     assert likeness(" ".join(word.text for word in found.words), meant) > 0.85
-    near = widened(passage.speech, pad=0.3, join=0.0, end=seconds(passage.samples))
-    beside = [
-        word
-        for word in found.words
-        if not any(a <= (word.start + word.end) / 2 <= b for a, b in near)
-    ]
-    assert beside == []
+    near = widened(speech, pad=0.3, join=0.0, end=seconds(samples))
+    middles = [(word.start + word.end) / 2 for word in found.words]
+    assert all(any(a <= middle <= b for a, b in near) for middle in middles)
     assert any(word.text.endswith((".", "?")) for word in found.words)  # sentences end somewhere
 
 
@@ -66,14 +63,13 @@ def test_a_long_silence_shifts_no_word(heard_by: SpeechRecogniser) -> None:
 
 
 def test_a_given_language_and_hotwords_are_taken(heard_by: SpeechRecogniser) -> None:
-    passage = passages()[2]
-    found = heard_by.recognise(
-        passage.samples, passage.speech, language="en", hotwords=("sertraline", "EMDR")
-    )
+    samples, speech = passages()[2].samples, [span for span in passages()[2].speech if span[0] > 17]
+    found = heard_by.recognise(samples, speech, language="en", hotwords=("sertraline", "EMDR"))
     assert found.language == "en"
+    assert min(word.start for word in found.words) > 17
     text = " ".join(word.text for word in found.words)
     assert "sertraline" in text  # without the vocabulary this model hears "certainly"
-    assert len(found.words) > 20
+    assert "two weeks" in text
 
 
 def _are_in_order(words: tuple[Word, ...], end: float) -> None:
