@@ -188,7 +188,7 @@ def _run(name: str, files: Sequence[str]) -> Spent:
     )
     _, status, usage = os.wait4(child, 0)
     if status:
-        sys.exit(f"{name} failed.")
+        sys.exit(f"{name} ended with {os.waitstatus_to_exitcode(status)}.")
     wall = time.monotonic() - began
     return Spent(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024)
 

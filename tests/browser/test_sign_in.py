@@ -66,7 +66,7 @@ def test_whoever_signs_in_lands_where_they_were_going(page: Page) -> None:
 
 def test_each_role_sees_its_own_pages(context: BrowserContext) -> None:
     menus = {
-        "alice": {"Today", "Sessions", "Clients"},
+        "alice": {"Today", "Record", "Sessions", "Clients"},
         "sam": {"Today", "Sessions"},
         "dora": {"Access log"},
         "adam": {"Administration"},

@@ -104,7 +104,11 @@ def test_a_killed_browser_loses_one_interval_at_most(
     kill(tmp_path / "profile")
 
     context = profile(chromium, sound, tmp_path / "profile", stage)
-    page = opened(context, client=client)
+    page = context.new_page()
+    page.goto(f"/today?client={client}")  # whatever page is opened, what is here is sent
+    sign = page.locator("[data-verbatim=recorder]")
+    expect(sign).to_contain_text("An interrupted recording waits for you")
+    sign.get_by_role("button", name="Go to it").click()
     state(page, "recovered")
     expect(page.locator(".whose")).to_contain_text("Nora Feldt")
     before = seconds(arrived(page, client))

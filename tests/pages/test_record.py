@@ -72,6 +72,7 @@ def test_first_the_client_then_consent_then_the_button(sqlite_people: People, no
             "note_format": "clinical_notes",
         },
         "wait_for": None,
+        "is_quiet": False,
         "therapist_id": alice.user_id,
         "captions": True,
         "api": "/api/v1",

@@ -4,6 +4,7 @@ Silero VAD (bundled with faster-whisper) hears each passage once; recogniser and
 spans found here.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -78,8 +79,9 @@ class PassageCutter:
     def __init__(
         self, *, start: float = 0.0, shortest: float = 20.0, longest: float = 30.0
     ) -> None:
+        # Never more than the longest: a recogniser's window ends there.
         self._shortest, self._longest = (
-            round(seconds / FRAME_SECONDS) for seconds in (shortest, longest)
+            math.floor(seconds / FRAME_SECONDS) for seconds in (shortest, longest)
         )
         self._start = start
         self._frames = 0  # frames that earlier passages took

@@ -5,7 +5,7 @@ import streamlit as st
 
 from services.errors import AppError
 from ui import frame
-from ui.recorder import recorder
+from ui.recorder import leftovers, recorder
 from ui.session_view import session_view
 from ui.uploader import uploader
 
@@ -88,6 +88,12 @@ def record() -> None:
     st.caption(f"status {status['state']} {status['recording_id']} run {st.session_state.runs}")
 
 
+def today() -> None:
+    frame.tidy()
+    st.title("Today", anchor=False)
+    leftovers(key="leftovers", therapist_id=1, api="/api/stage")
+
+
 def other() -> None:
     frame.tidy()
     st.title("Elsewhere", anchor=False)
@@ -121,6 +127,7 @@ pages = [
     st.Page(session, title="Session", url_path="session", default=True),
     st.Page(upload, title="Upload", url_path="upload"),
     st.Page(record, title="Record", url_path="record"),
+    st.Page(today, title="Today", url_path="today"),
     st.Page(other, title="Other", url_path="other"),
     st.Page(widgets, title="Widgets", url_path="widgets"),
     st.Page(words, title="Words", url_path="words"),
