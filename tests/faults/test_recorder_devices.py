@@ -21,8 +21,7 @@ from tests.browser.microphone import (
     visitor,
 )
 from tests.browser.recorder_page import (
-    arrived, behave, finish, is_emptied, kept, opened, position, press, seconds, shelf, start,
-    state, until,
+    arrived, behave, finish, is_emptied, kept, opened, position, press, seconds, shelf, start, state, until,
 )  # fmt: skip
 
 pytestmark = pytest.mark.browser
