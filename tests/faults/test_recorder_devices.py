@@ -10,9 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import ROOT, served
 from tests.browser.microphone import (
-    decoded,
     listening,
     played,
     profile,
@@ -21,33 +19,23 @@ from tests.browser.microphone import (
     visitor,
 )
 from tests.browser.recorder_page import (
-    arrived, behave, finish, is_emptied, kept, opened, position, press, seconds, shelf, start, state, until,
-)  # fmt: skip
+    arrived,
+    behave,
+    finish,
+    is_emptied,
+    kept,
+    opened,
+    position,
+    press,
+    seconds,
+    shelf,
+    start,
+    state,
+    until,
+)
 
 pytestmark = pytest.mark.browser
 SLEPT = 20.0  # seconds
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[str]:
-    with served("stage_app:app", ROOT / "tests" / "browser" / "stage") as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return played(tmp_path_factory.mktemp("played"))
-
-
-@pytest.fixture(scope="module")
-def source(sound: Path) -> np.ndarray:
-    return decoded(sound.read_bytes())
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Browser, sound: Path) -> Iterator[Browser]:
-    with listening(chromium, sound) as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -8,16 +8,13 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import ROOT, served
 from tests.browser.microphone import (
     decoded,
     kill,
-    listening,
-    played,
     profile,
     skipped,
     visitor,
-)  # fmt: skip
+)
 from tests.browser.recorder_page import (
     SLICE,
     arrived,
@@ -33,32 +30,10 @@ from tests.browser.recorder_page import (
     start,
     state,
     until,
-)  # fmt: skip
+)
 
 pytestmark = pytest.mark.browser
 LATE = 0.5  # seconds that a busy machine may take to put a chunk on the disk
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[str]:
-    with served("stage_app:app", ROOT / "tests" / "browser" / "stage") as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return played(tmp_path_factory.mktemp("played"))
-
-
-@pytest.fixture(scope="module")
-def source(sound: Path) -> np.ndarray:
-    return decoded(sound.read_bytes())
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Browser, sound: Path) -> Iterator[Browser]:
-    with listening(chromium, sound) as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -6,8 +6,10 @@ import re
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -19,7 +21,7 @@ from tests.product import Product
 
 pytestmark = pytest.mark.browser
 EVAL = Path(os.environ.get("VERBATIM_EVAL_DIR", ROOT.parent / "shared")) / "eval-audio"
-REAL = "sessions/session_1688_1998.flac"
+SESSIONS = ("sessions/session_1688_1998.flac", "sessions/session_2414_2609.flac")
 DOWN = 5.0  # seconds that the server is away
 LOCKED = 30.0  # seconds that the database is
 
@@ -31,17 +33,6 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     product.start()
     yield product
     product.stop()
-
-
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return played(tmp_path_factory.mktemp("played"))
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Browser, sound: Path) -> Iterator[Browser]:
-    with listening(chromium, sound) as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -160,39 +151,72 @@ def test_signed_out_elsewhere_nothing_of_the_client_is_on_the_screen_and_all_of_
     is_whole(product, page, ended(page), sound)
 
 
-@pytest.mark.skipif(
-    not (EVAL / REAL).exists(), reason="The sessions to evaluate with are not here."
-)
+def test_a_browser_without_opus_in_webm_records_mp4(
+    context: BrowserContext, product: Product, sound: Path
+) -> None:
+    """As Safari does. Chromium can make both; it is told that it cannot."""
+    context.add_init_script(
+        """const can = MediaRecorder.isTypeSupported;
+        MediaRecorder.isTypeSupported = type => !type.includes('webm') && can.call(MediaRecorder, type);"""
+    )
+    page = recording(context)
+    page.wait_for_timeout(11_000)
+    recording_id = ended(page)
+    length = seconds(arrived(product, recording_id))
+    print(f"{length:.2f} s arrived as MP4, {position(page) - length:.2f} s lost")
+    assert length == pytest.approx(position(page), abs=0.3)
+
+
+@pytest.mark.skipif(not (EVAL / SESSIONS[0]).exists(), reason="The sessions are not here.")
 def test_what_was_recorded_reads_like_what_was_uploaded(
     chromium: Browser, product: Product, tmp_path: Path
 ) -> None:
+    """Both sessions at once, in a browser each. Chance has its part: the same samples, only 0.2 s later, were
+    read with an error rate that differs by up to 1.3 points, so the limit is wider than what is wanted."""
+    with ExitStack() as stack:
+        pages = []
+        for name in SESSIONS:
+            spoken = played(tmp_path, of=EVAL / name)
+            browser = stack.enter_context(listening(chromium, spoken))
+            pages.append(recording(stack.enter_context(visitor(browser, product.url))))
+        longest = max(len(decoded((EVAL / name).read_bytes())) / RATE for name in SESSIONS)
+        pages[-1].wait_for_timeout(longest * 1000 + 500)
+        recorded = [ended(page) for page in pages]
+    with product.sign_in() as client:
+        uploaded = [_upload(client, EVAL / name) for name in SESSIONS]
+        rates = {
+            how: _error_rate([_words(product, client, one) for one in ids])
+            for how, ids in {"recorded": recorded, "uploaded": uploaded}.items()
+        }
+    print(f"WER recorded {rates['recorded']:.2f} %, uploaded {rates['uploaded']:.2f} %")
+    assert rates["recorded"] <= rates["uploaded"] + 2
+
+
+def _upload(client: httpx.Client, path: Path) -> int:
+    form = {
+        "therapist_userid": "1",
+        "therapist_clientid": "1",
+        "session_id": path.stem,
+        "is_last_blob": "True",
+    }
+    answer = client.post(
+        "/api/v1/audio", data=form, files={"file": (path.name, path.read_bytes())}, timeout=60
+    )
+    return int(answer.json()["recording_id"])
+
+
+def _words(product: Product, client: httpx.Client, recording_id: int) -> str:
+    product.wait_until_done(client, recording_id)
+    said = client.get(f"/api/v1/sessions/{recording_id}/transcript").json()["utterances"]
+    return " ".join(one["text"] for one in said)
+
+
+def _error_rate(heard: list[str]) -> float:
     import jiwer
     from whisper_normalizer.english import EnglishTextNormalizer
 
-    entries = json.loads((EVAL / "manifest.json").read_text())
-    turns = next(entry for entry in entries if entry["path"] == REAL)["turns"]
     plain = EnglishTextNormalizer()
-    meant = plain(" ".join(words for _, _, _, words in turns))
-    spoken = played(tmp_path, of=EVAL / REAL)
-    length = len(decoded((EVAL / REAL).read_bytes())) / RATE
-    with listening(chromium, spoken) as browser, visitor(browser, product.url) as context:
-        page = recording(context)
-        page.wait_for_timeout(length * 1000 + 300)
-        recorded = ended(page)
-    with product.sign_in() as client:
-        form = {
-            "therapist_userid": "1",
-            "therapist_clientid": "1",
-            "session_id": "uploaded",
-            "is_last_blob": "True",
-        }
-        sent = {"file": ("session.flac", (EVAL / REAL).read_bytes())}
-        answer = client.post("/api/v1/audio", data=form, files=sent, timeout=60)
-        found = {}
-        for how, ident in ("recorded", recorded), ("uploaded", answer.json()["recording_id"]):
-            product.wait_until_done(client, ident)
-            said = client.get(f"/api/v1/sessions/{ident}/transcript").json()["utterances"]
-            text = plain(" ".join(one["text"] for one in said))
-            found[how] = 100 * jiwer.wer(meant, text)
-    print(f"WER recorded {found['recorded']:.2f} %, uploaded {found['uploaded']:.2f} %")
-    assert found["recorded"] <= found["uploaded"] + 1
+    entries = json.loads((EVAL / "manifest.json").read_text())
+    turns = [next(one for one in entries if one["path"] == name)["turns"] for name in SESSIONS]
+    meant = [plain(" ".join(words for _, _, _, words in of_one)) for of_one in turns]
+    return float(100 * jiwer.wer(meant, [plain(text) for text in heard]))
