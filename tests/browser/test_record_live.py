@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Page, TimeoutError, expect
 
 from tests.browser.microphone import listening, played, visitor
 from tests.product import ROOT, Product
@@ -34,11 +34,15 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return played(tmp_path_factory.mktemp("played"))
 
 
-def ready(page: Page) -> FrameLocator:
-    """Signed in, the client chosen, the live way chosen."""
+def sign_in(page: Page) -> None:
     page.goto("/")
     page.get_by_role("button", name=re.compile("Ruth Adeyemi")).click()
-    page.get_by_role("button", name="New recording").click()
+    page.get_by_role("heading", name="Today").wait_for()
+
+
+def ready(page: Page) -> FrameLocator:
+    """The client chosen, the live way chosen."""
+    page.goto("/record")
     box = page.get_by_role("combobox", name="Client")
     box.click()
     box.fill("Mira")
@@ -47,16 +51,34 @@ def ready(page: Page) -> FrameLocator:
     return page.frame_locator("iframe")
 
 
+def connected(page: Page) -> FrameLocator:
+    """Recording. A server's very first connection sometimes does not stand (seen once in 16, also with the
+    component alone): the page says so, and whoever starts again is connected."""
+    for tries_left in (1, 0):
+        component = ready(page)
+        component.get_by_role("button", name="Start live").click()
+        try:
+            page.get_by_text("This session").wait_for(timeout=30_000)
+        except TimeoutError:
+            if not tries_left:
+                raise
+        else:
+            break
+    return component
+
+
 def test_what_is_said_is_stored_while_it_is_spoken(
     chromium: Browser, sound: Path, product: Product
 ) -> None:
     with listening(chromium, sound) as browser, visitor(browser, product.url) as context:
         page = context.new_page()
-        component = ready(page)
-        component.get_by_role("button", name="Start live").click()
-        page.get_by_text("Safe on the server up to 0:20").wait_for(timeout=60_000)
-        expect(page.get_by_text("This session")).to_be_visible()
-        page.get_by_text(re.compile("Tuesday")).first.wait_for(timeout=30_000)  # in the captions
+        sign_in(page)
+        component = connected(page)
+        page.get_by_text(re.compile(r"Safe on the server up to 0:[2-5]\d")).wait_for(timeout=90_000)
+        placeholder = page.get_by_text("What is said appears here")
+        expect(placeholder).to_have_count(
+            0, timeout=90_000
+        )  # captions, while the demo is transcribed
         SHOTS.mkdir(exist_ok=True)
         page.screenshot(path=SHOTS / "record-live.png")
         component.get_by_role("button", name="Finish session").click()
@@ -95,6 +117,7 @@ def test_without_a_way_the_page_says_so_and_offers_the_other(
     with listening(chromium, sound) as browser, visitor(browser, product.url) as context:
         context.add_init_script(BLOCKED)
         page = context.new_page()
+        sign_in(page)
         ready(page).get_by_role("button", name="Start live").click()
         page.get_by_text("No sound has come from this browser.").wait_for(timeout=40_000)
         page.get_by_role("button", name="Record in this browser").click()

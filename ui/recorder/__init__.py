@@ -12,7 +12,7 @@ import streamlit as st
 HERE = Path(__file__).parent
 # In this order: each part may use what stands before it. `dom` is the session view's.
 PARTS = (
-    "../session_view/dom", "clocks", "ask", "seal", "shelf", "webm", "head", "microphone", "levels",
+    "../session_view/dom", "clocks", "ask", "seal", "shelf", "webm", "mp4", "head", "microphone", "levels",
     "tape", "outbox", "tabs", "deeds", "words", "recovery", "captions", "markers", "away", "recorder",
     "view",
 )  # fmt: skip

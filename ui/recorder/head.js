@@ -9,9 +9,8 @@ class Head {
   constructor(stream, take) {
     this.type = TYPES.find(type => MediaRecorder.isTypeSupported(type));
     this.take = take;
-    this.asked = now();
-    const isWebm = this.type.startsWith('audio/webm');
-    this.sound = isWebm ? new WebmSound() : new TimedSound(() => this.elapsed());
+    this.canFlush = this.type.startsWith('audio/webm'); // MP4 gives whole fragments only
+    this.sound = this.canFlush ? new WebmSound() : new Mp4Sound();
     this.reading = Promise.resolve();
     this.recorder = new MediaRecorder(stream, { mimeType: this.type, audioBitsPerSecond: BITS });
     this.recorder.ondataavailable = ({ data }) => this.deliver(data, now());
@@ -21,12 +20,6 @@ class Head {
 
   get isRunning() {
     return this.recorder.state === 'recording';
-  }
-
-  elapsed() {
-    const seconds = now() - this.asked;
-    this.asked = now();
-    return Math.min(seconds, 2 * SLICE);
   }
 
   // Pieces are read one after the other, so that they keep their order.
@@ -42,16 +35,20 @@ class Head {
     if (this.isRunning) this.recorder.requestData();
   }
 
+  // What was said until now is taken before this is done. What cannot be flushed ends here: `resume` is
+  // false then, and a new head goes on.
   async pause() {
     if (!this.isRunning) return;
+    if (!this.canFlush) return await this.stop();
     this.recorder.pause();
     this.recorder.requestData();
     await this.settled();
   }
 
   resume() {
-    this.asked = now();
-    if (this.recorder.state === 'paused') this.recorder.resume();
+    if (this.recorder.state !== 'paused') return false;
+    this.recorder.resume();
+    return true;
   }
 
   // Ends this file. Everything captured has been taken when it is done.

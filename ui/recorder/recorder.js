@@ -134,11 +134,11 @@ class Recorder {
   async resume() {
     if (this.state === 'lost') return await this.change(this.mic.chosen);
     if (this.state !== 'paused') return;
+    this.resumed();
+    if (!this.head.resume()) return this.roll();
     this.mic.mute(false);
-    this.head.resume();
     this.clock.start();
     this.levels.start();
-    this.resumed();
     this.become('recording', { said: null });
   }
 

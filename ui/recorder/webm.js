@@ -30,8 +30,18 @@ function opusSeconds(bytes, at) {
   return (frame * frames) / 1000;
 }
 
+function joined(pieces) {
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
+
 // Chromium's chunks may end in the middle of a packet, after a single byte of it. What is unfinished is
-// kept back for the next chunk, so that every chunk begins where a packet begins.
+// kept back for the next chunk, so that every chunk begins where a packet begins and holds at least one.
 class WebmSound {
   constructor() {
     this.rest = new Uint8Array(0);
@@ -39,19 +49,17 @@ class WebmSound {
 
   // Takes what was delivered; answers the content that is complete, and its seconds.
   push(delivered) {
-    const bytes = new Uint8Array(this.rest.length + delivered.length);
-    bytes.set(this.rest);
-    bytes.set(delivered, this.rest.length);
+    const bytes = joined([this.rest, delivered]);
     let at = 0,
+      end = 0,
       seconds = 0;
-    for (;;) {
-      const element = this.element(bytes, at);
-      if (!element) break;
-      if (element.id === BLOCK) seconds += opusSeconds(bytes, element.from + 4);
-      at = element.until;
+    for (let element; (element = this.element(bytes, at)); at = element.until) {
+      if (element.id !== BLOCK) continue;
+      seconds += opusSeconds(bytes, element.from + 4);
+      end = element.until;
     }
-    this.rest = bytes.slice(at);
-    return { content: bytes.subarray(0, at), seconds };
+    this.rest = bytes.slice(end);
+    return { content: bytes.subarray(0, end), seconds };
   }
 
   // What was never completed holds no sound that could be played.
@@ -68,17 +76,4 @@ class WebmSound {
     const until = MASTERS.has(id.value) || size.isUnknown ? from : from + size.value;
     return until <= bytes.length ? { id: id.value, from, until } : null;
   }
-}
-
-// Other containers (Safari's MP4) are not read; the clock of the page says how long they are.
-class TimedSound {
-  constructor(seconds) {
-    this.seconds = seconds; // of recording since the last time it was asked
-  }
-
-  push(delivered) {
-    return { content: delivered, seconds: this.seconds() };
-  }
-
-  end() {}
 }
