@@ -42,11 +42,11 @@ transcribe: $(VENV)/run.stamp ## FILE=... [SPEAKERS=2] [JSON=1] through the prod
 	@$(PY) -m commands.weights >&2
 	@$(PY) -m commands.transcribe "$(FILE)" $(if $(SPEAKERS),--speakers $(SPEAKERS)) $(if $(JSON),--json)
 
-test: $(VENV)/dev.stamp ## every test, with all that it needs; T=tests/services for a part
+test: $(VENV)/dev.stamp ## the tests, with all that they need; T=tests/services for a part
 	@$(PY) -m tests.prepare
-	$(PY) -m pytest $(T)
+	$(PY) -m pytest -m "not long" $(T)
 
-test-faults: $(VENV)/dev.stamp ## the long kill tests alone, at full length
+test-faults: $(VENV)/dev.stamp ## kills of the product, and the recorder in every trouble (about 15 minutes)
 	@$(PY) -m tests.prepare
 	VERBATIM_KILLS=50 $(PY) -m pytest tests/faults
 

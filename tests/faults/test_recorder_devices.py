@@ -34,7 +34,7 @@ from tests.browser.recorder_page import (
     until,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 SLEPT = 20.0  # seconds
 
 

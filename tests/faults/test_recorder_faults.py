@@ -32,7 +32,7 @@ from tests.browser.recorder_page import (
     until,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 LATE = 0.5  # seconds that a busy machine may take to put a chunk on the disk
 
 

@@ -19,7 +19,7 @@ from tests.browser.microphone import RATE, decoded, listening, played, skipped, 
 from tests.browser.recorder_page import finish, is_emptied, position, press, seconds, start, state
 from tests.product import Product
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 EVAL = Path(os.environ.get("VERBATIM_EVAL_DIR", ROOT.parent / "shared")) / "eval-audio"
 SESSIONS = ("sessions/session_1688_1998.flac", "sessions/session_2414_2609.flac")
 DOWN = 5.0  # seconds that the server is away

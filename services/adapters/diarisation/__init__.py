@@ -26,4 +26,5 @@ class SpeakerTurn:
 
 class SpeakerEmbedder(Protocol):
     def embed(self, samples: Samples, speech: Sequence[tuple[float, float]]) -> list[VoiceWindow]:
-        """Windows inside the given speech spans (seconds). Raises WeightsMissing, IntegrationError."""
+        """Windows inside the given speech spans (seconds, in order), or over a short silence between two.
+        Raises WeightsMissing, IntegrationError."""

@@ -21,6 +21,7 @@ FILES = ("campplus.onnx",)
 # Seconds. Longer windows blur short turns, shorter ones tell voices apart badly.
 WINDOW, HOP = 0.7, 0.35
 SHORTEST = 0.3  # seconds; a shorter span says too little about a voice
+NEAR = 0.4  # seconds of silence across which such a span is heard together with its neighbour
 BATCH = 32  # windows per call; more costs memory and gains nothing on two cores
 
 FRAME, STEP, FFT = 400, 160, 512  # samples: 25 ms frames every 10 ms
@@ -37,7 +38,7 @@ class CampPlus:
     def embed(self, samples: Samples, speech: Sequence[tuple[float, float]]) -> list[VoiceWindow]:
         windows: list[tuple[float, float]] = []
         features: list[NDArray[np.float32]] = []
-        for start, end in speech:
+        for start, end in _joined(speech):
             first = round(start * SAMPLE_RATE)
             bank = filterbank(samples[first : round(end * SAMPLE_RATE)])
             for window_start, window_end in _windows(end - start):
@@ -97,6 +98,18 @@ class CampPlus:
                 f"The voice model in {self._folder} cannot be loaded. Delete the folder and run "
                 "`python -m commands.weights`."
             ) from error
+
+
+def _joined(speech: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The spans, one that is too short by itself made one with a neighbour that is near."""
+    out: list[tuple[float, float]] = []
+    for start, end in speech:
+        shorter = min(end - start, out[-1][1] - out[-1][0]) if out else SHORTEST
+        if shorter < SHORTEST and start - out[-1][1] < NEAR:
+            out[-1] = (out[-1][0], end)
+        else:
+            out.append((start, end))
+    return out
 
 
 def _windows(seconds: float) -> Iterator[tuple[float, float]]:

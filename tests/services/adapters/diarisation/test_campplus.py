@@ -126,6 +126,16 @@ def test_what_is_too_short_says_nothing_about_a_voice() -> None:
     assert embedder().embed(samples, []) == []
 
 
+def test_a_short_span_is_heard_with_the_one_that_is_near() -> None:
+    def spans(*speech: tuple[float, float]) -> list[tuple[float, float]]:
+        return [(w.start, w.end) for w in embedder().embed(passages()[0].samples, speech)]
+
+    assert spans((1.0, 1.2), (1.5, 2.1)) == spans((1.0, 2.1))
+    assert spans((1.0, 1.6), (1.9, 2.1)) == spans((1.0, 2.1))
+    assert spans((1.0, 1.2), (1.7, 2.3)) == spans((1.7, 2.3))  # too far
+    assert spans((1.0, 1.6), (1.8, 2.4)) == [(1.0, 1.6), (1.8, 2.4)]  # both long enough
+
+
 def test_missing_and_altered_weights_are_told_with_what_to_do(tmp_path: Path) -> None:
     samples, speech = passages()[0].samples, [(1.0, 2.0)]
     with pytest.raises(WeightsMissing, match=r"campplus\.onnx is missing.*commands\.weights"):
