@@ -16,8 +16,9 @@ from typing import IO
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.chromium import PATIENCE
+
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 20_000  # ms; the machine may be busy
 
 Serve = Callable[..., str]
 

@@ -13,8 +13,8 @@ import av
 import numpy as np
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.browser.chromium import FLAGS, chromium_path
-from tests.browser.conftest import PATIENCE, ROOT, Watch
+from tests.browser.chromium import FLAGS, PATIENCE, chromium_path
+from tests.browser.conftest import ROOT, Watch
 
 RATE = 16_000
 SESSION = ROOT / "demo" / "session.ogg"

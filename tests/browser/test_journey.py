@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PATIENCE, Watch
+from tests.browser.chromium import PATIENCE
+from tests.browser.conftest import Watch
 from tests.product import ROOT, Product
 
 EVAL = Path(os.environ.get("VERBATIM_EVAL_DIR", ROOT.parent / "shared")) / "eval-audio"
@@ -57,6 +58,7 @@ def page(chromium: Browser, product: Product) -> Iterator[Page]:
     assert watch.complaints == []
 
 
+@pytest.mark.timeout(600)
 def test_a_session_goes_in_and_a_reviewed_transcript_comes_out(
     page: Page, material: Material
 ) -> None:

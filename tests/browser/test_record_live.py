@@ -67,6 +67,7 @@ def connected(page: Page) -> FrameLocator:
     return component
 
 
+@pytest.mark.timeout(600)
 def test_what_is_said_is_stored_while_it_is_spoken(
     chromium: Browser, sound: Path, product: Product
 ) -> None:

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from services import sign_in, users
-from tests.browser.conftest import PATIENCE, Watch
+from tests.browser.chromium import PATIENCE
+from tests.browser.conftest import Watch
 from tests.people import PASSWORD
 from tests.servers.app_process import AppProcess
 
