@@ -48,6 +48,25 @@ class Settings(BaseSettings):
     speech_api_key: SecretStr | None = None
     speech_model: str = "whisper-1"
 
+    llm: Literal["extractive", "openai"] = "extractive"
+    llm_model: str | None = None  # the deployment's name on Azure
+    llm_base_url: str | None = (
+        None  # default: OpenAI; any compatible server; https://R.openai.azure.com/openai/v1/
+    )
+    llm_api_key: SecretStr | None = None
+    llm_azure_sign_in: bool = False  # Entra ID instead of a key
+    llm_context_tokens: int = Field(
+        default=100_000, ge=2000
+    )  # what fits in one request and its answer
+    llm_timeout: float = Field(default=120, gt=0)  # seconds for one request, all tries together
+
+    ocr: Literal["local", "azure_document_intelligence"] = "local"
+    document_intelligence_endpoint: str | None = None
+    document_intelligence_key: SecretStr | None = None  # without one: Entra ID
+    max_document_mb: int = Field(default=500, ge=1)
+    max_document_pages: int = Field(default=300, ge=1)
+    max_document_megapixels: int = Field(default=60, ge=1)  # of one picture
+
     worker_jobs: int = Field(default=4, ge=1)  # recordings that one worker has in hand at once
     # seconds without a sign of life before a worker's jobs are adopted
     worker_ttl: float = Field(default=10, gt=0)
@@ -98,6 +117,13 @@ class Settings(BaseSettings):
             raise ValueError("VERBATIM_KEYS=azure_key_vault needs VERBATIM_AZURE_KEY_ID")
         if self.speech == "openai_compatible" and not self.speech_base_url:
             raise ValueError("VERBATIM_SPEECH=openai_compatible needs VERBATIM_SPEECH_BASE_URL")
+        if self.llm == "openai" and not self.llm_model:
+            raise ValueError("VERBATIM_LLM=openai needs VERBATIM_LLM_MODEL")
+        if self.ocr == "azure_document_intelligence" and not self.document_intelligence_endpoint:
+            raise ValueError(
+                "VERBATIM_OCR=azure_document_intelligence needs "
+                "VERBATIM_DOCUMENT_INTELLIGENCE_ENDPOINT"
+            )
         return self
 
     @property

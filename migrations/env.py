@@ -5,7 +5,20 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from alembic import context
 
-from models import access_log, client, clinic, recording, transcript, user  # noqa: F401
+from models import (  # noqa: F401
+    access_log,
+    api,
+    client,
+    client_grant,
+    clinic,
+    document,
+    instruction,
+    note,
+    recording,
+    transcript,
+    treatment,
+    user,
+)
 from models.base import UTC, Base
 from models.database import engine
 from models.sealed import SealedText

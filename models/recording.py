@@ -24,6 +24,7 @@ class Stage(StrEnum):
     TRANSCRIBING = "transcribing"
     LABELLING = "labelling"
     SUMMARISING = "summarising"
+    DRAFTING = "drafting"
     DONE = "done"
 
 

@@ -6,122 +6,27 @@ No network or model call happens inside it.
 """
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, false, select, true
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from models.access_log import AccessLog
 from models.base import Base
-from models.client import OwnedByTherapist, TherapistClient
-from models.clinic import Clinic
+from models.client import TherapistClient
 from models.database import sessions, take_snapshot
-from models.user import Role, SignIn, Supervision, User
 from services import access_chain, signed_in
+from services.actor import Actor as Actor
+from services.actor import Via as Via
 from services.errors import NotAllowed, NotFound
+from services.permissions import UNLOGGED
+from services.permissions import Action as Action
+from services.visibility import visibility
 
 Row = TypeVar("Row", bound=Base)
 SHOWN_IDS = 200  # ids of a list that one log row names
-
-
-class Via(StrEnum):
-    DASHBOARD = "dashboard"
-    API = "api"
-    WORKER = "worker"
-    COMMAND = "command"
-
-
-class Action(StrEnum):
-    """subject:verb. Every one appears in PERMISSIONS."""
-
-    RECORDING_BEGIN = "recording:begin"
-    RECORDING_ADD_CHUNK = "recording:add_chunk"
-    RECORDING_RECOVER = "recording:recover"
-    RECORDING_MARK = "recording:mark"
-    RECORDING_WAIT = "recording:wait"
-    RECORDING_FINISH = "recording:finish"
-    RECORDING_RETRY = "recording:retry"
-    RECORDING_PLAY = "recording:play"
-    RECORDING_WATCH = "recording:watch"
-    RECORDING_PROCESS = "recording:process"
-    RECORDING_ADVANCE = "recording:advance"
-    CAPTIONS_OPEN = "captions:open"
-    CAPTIONS_WATCH = "captions:watch"
-    SESSION_LIST = "session:list"
-    SESSION_READ = "session:read"
-    TRANSCRIPT_READ = "transcript:read"
-    TRANSCRIPT_CORRECT = "transcript:correct"
-    CLIENT_LIST = "client:list"
-    CLIENT_CREATE = "client:create"
-    CLIENT_CHANGE = "client:change"
-    USER_LIST = "user:list"
-    USER_CREATE = "user:create"
-    USER_CHANGE = "user:change"
-    ACCOUNT_CHANGE = "account:change"
-    CLINIC_READ = "clinic:read"
-    CLINIC_CHANGE = "clinic:change"
-    HEALTH_READ = "health:read"
-    ACCESS_LOG_READ = "access_log:read"
-    ACCESS_LOG_VERIFY = "access_log:verify"
-    ACCESS_LOG_EXPORT = "access_log:export"
-
-
-A = Action
-EVERYONE = {A.ACCOUNT_CHANGE, A.CLINIC_READ}
-PERMISSIONS: dict[Role, frozenset[Action]] = {
-    Role.THERAPIST: frozenset(
-        EVERYONE
-        | {A.RECORDING_ADD_CHUNK, A.RECORDING_FINISH, A.RECORDING_RETRY, A.RECORDING_PLAY}
-        | {A.RECORDING_BEGIN, A.RECORDING_RECOVER, A.RECORDING_MARK, A.RECORDING_WAIT}
-        | {A.RECORDING_WATCH, A.RECORDING_PROCESS, A.RECORDING_ADVANCE}
-        | {A.CAPTIONS_OPEN, A.CAPTIONS_WATCH}
-        | {A.SESSION_LIST, A.SESSION_READ}
-        | {A.TRANSCRIPT_READ, A.TRANSCRIPT_CORRECT}
-        | {A.CLIENT_LIST, A.CLIENT_CREATE, A.CLIENT_CHANGE}
-    ),
-    Role.SUPERVISOR: frozenset(
-        EVERYONE
-        | {A.RECORDING_PLAY, A.RECORDING_WATCH, A.SESSION_LIST, A.SESSION_READ}
-        | {A.TRANSCRIPT_READ, A.CLIENT_LIST}
-    ),
-    Role.CLIENT: frozenset({A.ACCOUNT_CHANGE}),
-    Role.PRIVACY_OFFICER: frozenset(
-        EVERYONE | {A.ACCESS_LOG_READ, A.ACCESS_LOG_VERIFY, A.ACCESS_LOG_EXPORT}
-    ),
-    Role.ADMINISTRATOR: frozenset(
-        EVERYONE
-        | {A.USER_LIST, A.USER_CREATE, A.USER_CHANGE, A.CLINIC_CHANGE, A.HEALTH_READ}
-        | {A.CLIENT_LIST, A.CLIENT_CREATE, A.CLIENT_CHANGE}
-    ),
-}
-WORKER_ONLY = {A.RECORDING_PROCESS, A.RECORDING_ADVANCE}
-# WATCH is polled every second or two and ADVANCE runs every few seconds of a session: they return
-# states and counts and open no sealed column. The reads that a worker does are logged as PROCESS.
-# CAPTIONS_WATCH does open words, every other second, and only while a logged CAPTIONS_OPEN holds.
-UNLOGGED = {
-    A.RECORDING_WATCH, A.RECORDING_ADVANCE, A.CAPTIONS_WATCH, A.CLINIC_READ, A.HEALTH_READ,
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Who asks, and through what. Made by `services.sign_in`, `services.jobs` and commands only."""
-
-    user_id: int
-    name: str
-    role: Role
-    via: Via
-    sign_in_id: int | None = None
-    request_id: str | None = None
-
-    def may(self, action: Action) -> bool:
-        return action in PERMISSIONS[self.role] and (
-            action not in WORKER_ONLY or self.via in (Via.WORKER, Via.COMMAND)
-        )
 
 
 class Work:
@@ -224,39 +129,12 @@ def acting(actor: Actor, action: Action, *, at_length: bool = False) -> Iterator
             raise
 
 
-def visibility(model: type[Base], actor: Actor) -> ColumnElement[bool]:
-    """Which rows of a table this actor may see at all."""
-    everything = actor.role is Role.ADMINISTRATOR
-    if model is User:
-        return true() if everything else User.id == actor.user_id
-    if model is Clinic:
-        return true()
-    if model is SignIn:
-        return true() if everything else SignIn.user_id == actor.user_id
-    if model is Supervision:
-        return true() if everything else Supervision.supervisor_id == actor.user_id
-    if model is AccessLog:
-        return true() if actor.role is Role.PRIVACY_OFFICER else false()
-    if model is TherapistClient and everything:
-        return true()
-    if issubclass(model, OwnedByTherapist):
-        return model.therapist_id.in_(_reach(actor))
-    return false()
-
-
-def _reach(actor: Actor) -> Select[int] | Sequence[int]:
-    """Therapists whose rows the actor may see."""
-    if actor.role is Role.THERAPIST:
-        return [actor.user_id]
-    if actor.role is Role.SUPERVISOR:
-        return select(Supervision.therapist_id).where(Supervision.supervisor_id == actor.user_id)
-    return []
-
-
 def _word(model: type[Base]) -> str:
-    words: dict[Any, str] = {"therapist_clients": "client", "users": "account"}
+    words: dict[Any, str] = {
+        "therapist_clients": "client",
+        "users": "account",
+        "notes": "note",
+        "documents": "document",
+        "instructions": "instruction",
+    }
     return words.get(model.__tablename__, "session")
-
-
-def through(actor: Actor, via: Via) -> Actor:
-    return replace(actor, via=via)

@@ -42,6 +42,12 @@ class Conflict(AppError):
     status, code = 409, "conflict"
 
 
+class Stale(AppError):
+    """Somebody else changed it since it was read; nothing was changed."""
+
+    status, code = 412, "stale"
+
+
 class TooLarge(AppError):
     status, code = 413, "too-large"
 

@@ -47,3 +47,31 @@ class KeysUnusable(IntegrationError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, retryable=False)
+
+
+class DocumentRefused(IntegrationError):
+    """The bytes are not a document that may be stored or read; `code` for programs, the message a sentence fit
+    for the person who sent them."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message, retryable=False)
+        self.code = code
+
+
+class PasswordNeeded(DocumentRefused):
+    def __init__(self) -> None:
+        super().__init__("encrypted-pdf", "This PDF is locked. Give its password to have it read.")
+
+
+class Declined(IntegrationError):
+    """A language model declined to write; nothing was drafted."""
+
+    def __init__(self) -> None:
+        super().__init__("the language model declined to write this", retryable=False)
+
+
+class UnreadableAnswer(IntegrationError):
+    """A language model answered nonsense, twice."""
+
+    def __init__(self) -> None:
+        super().__init__("the language model's answer could not be read", retryable=False)

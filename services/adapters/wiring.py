@@ -10,6 +10,8 @@ from config import settings
 from services.adapters.blob import BlobStore
 from services.adapters.diarisation import SpeakerEmbedder
 from services.adapters.keys import KeyProvider
+from services.adapters.llm import Drafter
+from services.adapters.ocr import DocumentReader
 from services.adapters.speech import SpeechRecogniser
 
 BLOB_STORES = {
@@ -23,6 +25,14 @@ KEYS = {
 SPEECH = {
     "faster_whisper": "services.adapters.speech.faster_whisper:FasterWhisper",
     "openai_compatible": "services.adapters.speech.openai_compatible:OpenAICompatible",
+}
+LLM = {
+    "extractive": "services.adapters.llm.extractive:Extractive",
+    "openai": "services.adapters.llm.openai:OpenAIDrafter",
+}
+OCR = {
+    "local": "services.adapters.ocr.local:LocalReader",
+    "azure_document_intelligence": "services.adapters.ocr.azure_document_intelligence:AzureReader",
 }
 DIARISATION = "services.adapters.diarisation.campplus:CampPlus"
 
@@ -66,6 +76,43 @@ def speech_recogniser() -> SpeechRecogniser:
 @cache
 def speaker_embedder() -> SpeakerEmbedder:
     return cast(SpeakerEmbedder, _class(DIARISATION)(settings().weights_dir / "campplus"))
+
+
+@cache
+def drafter(name: str | None = None) -> Drafter:
+    """The chosen one, or the one named: the extractive one can always be had."""
+    chosen, kind = settings(), name or settings().llm
+    make = _class(LLM[kind])
+    if kind == "extractive":
+        return cast(Drafter, make())
+    secret = chosen.llm_api_key
+    drafter = make(
+        model=chosen.llm_model,
+        base_url=chosen.llm_base_url,
+        api_key=secret.get_secret_value() if secret else None,
+        azure_sign_in=chosen.llm_azure_sign_in,
+        context_tokens=chosen.llm_context_tokens,
+        timeout=chosen.llm_timeout,
+    )
+    return cast(Drafter, drafter)
+
+
+@cache
+def document_reader(name: str | None = None) -> DocumentReader:
+    """The chosen one, or the one named: the local one can always be had."""
+    chosen, kind = settings(), name or settings().ocr
+    make = _class(OCR[kind])
+    if kind == "local":
+        return cast(
+            DocumentReader,
+            make(pages=chosen.max_document_pages, megapixels=chosen.max_document_megapixels),
+        )
+    secret = chosen.document_intelligence_key
+    reader = make(
+        endpoint=chosen.document_intelligence_endpoint,
+        key=secret.get_secret_value() if secret else None,
+    )
+    return cast(DocumentReader, reader)
 
 
 def _class(name: str) -> Callable[..., Any]:

@@ -12,8 +12,9 @@ from models.client import TherapistClient, TherapistSession
 from models.database import reading, sessions
 from models.user import Role, SignIn, User
 from services import access, access_chain, encryption
-from services.access import PERMISSIONS, UNLOGGED, WORKER_ONLY, Action, Actor, Via, acting
+from services.access import Action, Actor, Via, acting
 from services.errors import NotAllowed, NotFound, NotSignedIn
+from services.permissions import PERMISSIONS, UNLOGGED, WORKER_ONLY
 from tests.people import People
 
 CLINICAL = {

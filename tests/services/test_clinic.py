@@ -1,9 +1,11 @@
 """The clinic's settings: who may read and change them, and what they may be."""
 
+from dataclasses import replace
+
 import pytest
 
 from services import clinic
-from services.access import Via, through
+from services.access import Via
 from services.errors import Invalid, NotAllowed
 from services.processing import stored
 from tests.people import People
@@ -27,7 +29,7 @@ def test_the_recogniser_gets_the_words(sqlite_database: str) -> None:
     people = People()
     clinic.change(people.adam, name="", vocabulary=["EMDR", "dialectical behaviour therapy"])
     ident = Recorder(people.alice).send(webm_chunks()[0]).recording_id
-    found = stored.arrived(through(people.alice, Via.WORKER), ident, to_the_end=False)
+    found = stored.arrived(replace(people.alice, via=Via.WORKER), ident, to_the_end=False)
     assert found.vocabulary == ("EMDR", "dialectical behaviour therapy")
 
 

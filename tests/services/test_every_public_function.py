@@ -25,8 +25,9 @@ from models.recording import AudioBlob, Recording, RecordingState, Stage, Transc
 from models.transcript import TherapistSessionTranscript, TherapistSessionTranscriptHistory
 from models.user import Role
 from services import encryption, transcripts, vault
-from services.access import UNLOGGED, Actor, Via, Work
+from services.access import Actor, Via, Work
 from services.errors import AppError, NotAllowed, NotFound
+from services.permissions import UNLOGGED
 from services.recordings.chunks import Chunk
 from services.transcription import Transcription
 from tests.people import People, enrol
@@ -36,6 +37,7 @@ NAME, WORDS, SESSION = "Rosalind Amber", "marmalade on the tram", "alices-sessio
 # A module, or module.function: why it is not asked for an actor.
 NOT_THROUGH_THE_DOOR = {
     "services.access": "is the door",
+    "services.visibility": "says which rows the door lets through",
     "services.sign_in": "before there is an actor; leaves log rows of its own",
     "services.sign_in_throttle": "before there is an actor; holds hashes only",
     "services.readiness": "answers a health check by yes or no",

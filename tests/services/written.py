@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import update
 
@@ -10,7 +11,7 @@ from models.client import TherapistClient, TherapistSession
 from models.database import sessions
 from models.recording import Recording, RecordingState, Stage
 from services import summaries
-from services.access import Action, Actor, Via, acting, through
+from services.access import Action, Actor, Via, acting
 from services.adapters.speech import Word
 from services.processing import stored
 from services.transcription import Transcription, Turn
@@ -33,7 +34,7 @@ def write_session(
     lines: Lines = LINES,
 ) -> int:
     """The id of a recording; one that is DONE has a transcript of `lines` and a summary."""
-    worker = through(therapist, Via.WORKER)
+    worker = replace(therapist, via=Via.WORKER)
     with acting(worker, Action.RECORDING_PROCESS) as work:
         client = work.get(TherapistClient, client_id)
         appointment = TherapistSession(

@@ -3,6 +3,7 @@
 import base64
 import datetime as dt
 import time
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select, update
@@ -12,7 +13,7 @@ from models.base import now
 from models.database import sessions
 from models.recording import LiveCaption, RecordingState
 from services import jobs, recordings
-from services.access import Actor, Via, through
+from services.access import Actor, Via
 from services.adapters.speech import Word
 from services.adapters.speech.lines import Line, lines_of
 from services.errors import NotAllowed, NotFound
@@ -40,7 +41,7 @@ def alone(sqlite_people: People) -> BrowserRecorder:
 
 
 def as_worker(recorder: BrowserRecorder) -> Actor:
-    return through(recorder.actor, Via.WORKER)
+    return replace(recorder.actor, via=Via.WORKER)
 
 
 def texts(recorder: BrowserRecorder, after: float = 0.0) -> list[tuple[str, bool]]:

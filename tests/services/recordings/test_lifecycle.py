@@ -1,6 +1,7 @@
 """How recordings end, are tried again and watched, and what is queued meanwhile."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,7 @@ from models.base import now
 from models.database import sessions
 from models.recording import Recording, RecordingState, Stage
 from services import recordings
-from services.access import Via, through
+from services.access import Via
 from services.errors import Conflict, NotAllowed, NotFound
 from services.processing import stored
 from services.recordings import lifecycle
@@ -80,7 +81,7 @@ def test_trying_again_is_for_what_failed_and_counts_attempts(people: People) -> 
     ident = recorder.send(CHUNKS[0], sequence=0, last=True).recording_id
     with pytest.raises(Conflict, match="could not be finished"):
         recordings.retry(people.alice, ident)
-    worker = through(people.alice, Via.WORKER)
+    worker = replace(people.alice, via=Via.WORKER)
     stored.fail(worker, ident, attempt=1, code="given-up", text="The worker stopped.")
     assert recordings.watch(people.alice, [ident])[0].error == "The worker stopped."
     with pytest.raises(NotFound):
@@ -98,7 +99,7 @@ def test_trying_again_is_for_what_failed_and_counts_attempts(people: People) -> 
 
 def test_a_late_verdict_on_an_earlier_attempt_is_ignored(cast: People) -> None:
     ident = Recorder(cast.alice).send(CHUNKS[0], sequence=0, last=True).recording_id
-    worker = through(cast.alice, Via.WORKER)
+    worker = replace(cast.alice, via=Via.WORKER)
     stored.fail(worker, ident, attempt=1, code="error", text="First.")
     recordings.retry(cast.alice, ident)
     stored.fail(worker, ident, attempt=1, code="error", text="First, again.")
@@ -114,7 +115,7 @@ def test_a_long_session_is_looked_at_while_it_goes_on_one_look_at_a_time(people:
     assert len(first) == 1
     recorder.send(half_a_minute(2), sequence=2)
     assert queued("advance-") == first
-    found = stored.arrived(through(people.alice, Via.WORKER), ident, to_the_end=False)
+    found = stored.arrived(replace(people.alice, via=Via.WORKER), ident, to_the_end=False)
     assert [sequence for sequence, _ in found.chunks] == [0, 1, 2]
     recorder.send(half_a_minute(3), sequence=3)
     assert len(queued("advance-")) == 2
@@ -127,7 +128,7 @@ def test_a_look_goes_up_to_the_first_missing_part(cast: People) -> None:
     recorder = Recorder(cast.alice)
     ident = recorder.send(CHUNKS[0], sequence=0).recording_id
     recorder.send(CHUNKS[2], sequence=2)
-    worker = through(cast.alice, Via.WORKER)
+    worker = replace(cast.alice, via=Via.WORKER)
 
     def sequences(*, to_the_end: bool) -> list[int]:
         found = stored.arrived(worker, ident, to_the_end=to_the_end)

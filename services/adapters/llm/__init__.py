@@ -1,0 +1,73 @@
+"""Drafters: what writes the statements of a note from what was said. Knows nothing of users, rows or sessions."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Line:
+    """One utterance as a drafter gets it. Identifying words may already be placeholders."""
+
+    id: int
+    speaker: str  # client, therapist, other
+    name: str  # as the transcript names the speaker
+    start: float  # seconds
+    text: str
+    is_unclear: bool = False  # the recogniser was unsure of it
+
+
+@dataclass(frozen=True)
+class SectionRequest:
+    key: str
+    title: str
+    belongs: str
+    excluded: str
+    speaker: str | None
+    cues: tuple[str, ...]
+    is_clinicians: bool
+
+
+@dataclass(frozen=True)
+class DraftRequest:
+    title: str
+    purpose: str
+    sections: tuple[SectionRequest, ...]
+    rules: tuple[str, ...]
+    style: dict[str, str]
+    lines: tuple[Line, ...]
+    goals: tuple[str, ...] = ()
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class DraftedStatement:
+    text: str
+    speaker: str | None  # whose words it reports
+    evidence: tuple[int, ...]  # ids of lines
+    quote: str | None = None
+
+
+@dataclass(frozen=True)
+class DraftedSection:
+    key: str
+    statements: tuple[DraftedStatement, ...]
+
+
+@dataclass(frozen=True)
+class Draft:
+    sections: tuple[DraftedSection, ...]
+    drafter: str  # name and version, or the model as the server named it
+    quotes_only: bool
+    parts: int = 1
+    tokens_in: int = 0
+    tokens_out: int = 0
+    risk_lines: tuple[int, ...] = ()  # lines that the drafter itself took for a mention of risk
+
+
+class Drafter(Protocol):
+    """Thread-safe. Built once a process."""
+
+    def draft(self, request: DraftRequest) -> Draft:
+        """Raises IntegrationError (services/adapters/errors.py): retryable where trying again may help; the
+        message never carries what was said or what a model answered."""
+        ...

@@ -1,0 +1,1 @@
+"""Notes: drafted, edited, signed, returned, countersigned; every step a version."""

@@ -1,0 +1,130 @@
+"""Which role may do what: the one table. `services.access`, the one door, asks it."""
+
+from enum import StrEnum
+
+from models.user import Role
+
+
+class Action(StrEnum):
+    """subject:verb. Every one appears in PERMISSIONS."""
+
+    RECORDING_BEGIN = "recording:begin"
+    RECORDING_ADD_CHUNK = "recording:add_chunk"
+    RECORDING_RECOVER = "recording:recover"
+    RECORDING_MARK = "recording:mark"
+    RECORDING_WAIT = "recording:wait"
+    RECORDING_FINISH = "recording:finish"
+    RECORDING_RETRY = "recording:retry"
+    RECORDING_PLAY = "recording:play"
+    RECORDING_WATCH = "recording:watch"
+    RECORDING_PROCESS = "recording:process"
+    RECORDING_ADVANCE = "recording:advance"
+    CAPTIONS_OPEN = "captions:open"
+    CAPTIONS_WATCH = "captions:watch"
+    SESSION_LIST = "session:list"
+    SESSION_READ = "session:read"
+    TRANSCRIPT_READ = "transcript:read"
+    TRANSCRIPT_CORRECT = "transcript:correct"
+    CLIENT_LIST = "client:list"
+    CLIENT_CREATE = "client:create"
+    CLIENT_CHANGE = "client:change"
+    USER_LIST = "user:list"
+    USER_CREATE = "user:create"
+    USER_CHANGE = "user:change"
+    ACCOUNT_CHANGE = "account:change"
+    CLINIC_READ = "clinic:read"
+    CLINIC_CHANGE = "clinic:change"
+    HEALTH_READ = "health:read"
+    INSTRUCTION_READ = "instruction:read"
+    INSTRUCTION_WRITE = "instruction:write"
+    INSTRUCTION_PUBLISH = "instruction:publish"
+    NOTE_DRAFT = "note:draft"
+    NOTE_LIST = "note:list"
+    NOTE_READ = "note:read"
+    NOTE_EDIT = "note:edit"
+    NOTE_SIGN = "note:sign"
+    NOTE_ADD = "note:add"  # an addendum
+    NOTE_REOPEN = "note:reopen"
+    NOTE_RETURN = "note:return"
+    NOTE_COUNTERSIGN = "note:countersign"
+    NOTE_EXPORT = "note:export"
+    TRANSCRIPT_EXPORT = "transcript:export"
+    HISTORY_READ = "history:read"
+    HISTORY_CORRECT = "history:correct"
+    PROCESS_NOTE_READ = "process_note:read"
+    PROCESS_NOTE_WRITE = "process_note:write"
+    TREATMENT_READ = "treatment:read"
+    TREATMENT_CHANGE = "treatment:change"
+    GRANT_READ = "grant:read"
+    GRANT_CHANGE = "grant:change"
+    DOCUMENT_LIST = "document:list"
+    DOCUMENT_UPLOAD = "document:upload"
+    DOCUMENT_READ = "document:read"
+    DOCUMENT_VIEW = "document:view"
+    DOCUMENT_CORRECT = "document:correct"
+    DOCUMENT_SEARCH = "document:search"
+    DOCUMENT_DELETE = "document:delete"
+    DOCUMENT_WATCH = "document:watch"
+    DOCUMENT_PROCESS = "document:process"
+    SESSION_DELETE = "session:delete"
+    RETENTION_CHANGE = "retention:change"
+    TOKEN_READ = "token:read"
+    TOKEN_CHANGE = "token:change"
+    WEBHOOK_CHANGE = "webhook:change"
+    ACCESS_LOG_READ = "access_log:read"
+    ACCESS_LOG_VERIFY = "access_log:verify"
+    ACCESS_LOG_EXPORT = "access_log:export"
+
+
+A = Action
+EVERYONE = {A.ACCOUNT_CHANGE, A.CLINIC_READ, A.TOKEN_READ, A.TOKEN_CHANGE}
+PERMISSIONS: dict[Role, frozenset[Action]] = {
+    Role.THERAPIST: frozenset(
+        EVERYONE
+        | {A.RECORDING_ADD_CHUNK, A.RECORDING_FINISH, A.RECORDING_RETRY, A.RECORDING_PLAY}
+        | {A.RECORDING_BEGIN, A.RECORDING_RECOVER, A.RECORDING_MARK, A.RECORDING_WAIT}
+        | {A.RECORDING_WATCH, A.RECORDING_PROCESS, A.RECORDING_ADVANCE}
+        | {A.CAPTIONS_OPEN, A.CAPTIONS_WATCH}
+        | {A.SESSION_LIST, A.SESSION_READ}
+        | {A.TRANSCRIPT_READ, A.TRANSCRIPT_CORRECT}
+        | {A.CLIENT_LIST, A.CLIENT_CREATE, A.CLIENT_CHANGE}
+        | {A.INSTRUCTION_READ, A.INSTRUCTION_WRITE}
+        | {A.NOTE_DRAFT, A.NOTE_LIST, A.NOTE_READ, A.NOTE_EDIT, A.NOTE_SIGN, A.NOTE_ADD}
+        | {A.NOTE_REOPEN, A.NOTE_EXPORT, A.TRANSCRIPT_EXPORT, A.HISTORY_READ, A.HISTORY_CORRECT}
+        | {A.PROCESS_NOTE_READ, A.PROCESS_NOTE_WRITE, A.TREATMENT_READ, A.TREATMENT_CHANGE}
+        | {A.DOCUMENT_LIST, A.DOCUMENT_UPLOAD, A.DOCUMENT_READ, A.DOCUMENT_VIEW}
+        | {A.DOCUMENT_CORRECT, A.DOCUMENT_SEARCH, A.DOCUMENT_DELETE, A.DOCUMENT_WATCH}
+        | {A.DOCUMENT_PROCESS, A.SESSION_DELETE, A.WEBHOOK_CHANGE}
+    ),
+    Role.SUPERVISOR: frozenset(
+        EVERYONE
+        | {A.RECORDING_PLAY, A.RECORDING_WATCH, A.SESSION_LIST, A.SESSION_READ}
+        | {A.TRANSCRIPT_READ, A.CLIENT_LIST, A.INSTRUCTION_READ, A.INSTRUCTION_WRITE}
+        | {A.NOTE_LIST, A.NOTE_READ, A.NOTE_RETURN, A.NOTE_COUNTERSIGN, A.NOTE_EXPORT}
+        | {A.TRANSCRIPT_EXPORT, A.HISTORY_READ, A.TREATMENT_READ}
+        | {A.DOCUMENT_LIST, A.DOCUMENT_READ, A.DOCUMENT_VIEW, A.DOCUMENT_SEARCH, A.DOCUMENT_WATCH}
+    ),
+    Role.CLIENT: frozenset(
+        {A.ACCOUNT_CHANGE, A.TOKEN_READ, A.TOKEN_CHANGE}
+        | {A.DOCUMENT_LIST, A.DOCUMENT_UPLOAD, A.DOCUMENT_READ, A.DOCUMENT_VIEW}
+        | {A.DOCUMENT_WATCH, A.DOCUMENT_PROCESS}
+    ),
+    Role.PRIVACY_OFFICER: frozenset(
+        EVERYONE | {A.ACCESS_LOG_READ, A.ACCESS_LOG_VERIFY, A.ACCESS_LOG_EXPORT}
+    ),
+    Role.ADMINISTRATOR: frozenset(
+        EVERYONE
+        | {A.USER_LIST, A.USER_CREATE, A.USER_CHANGE, A.CLINIC_CHANGE, A.HEALTH_READ}
+        | {A.CLIENT_LIST, A.CLIENT_CREATE, A.CLIENT_CHANGE}
+        | {A.INSTRUCTION_READ, A.INSTRUCTION_PUBLISH, A.GRANT_READ, A.GRANT_CHANGE}
+        | {A.RETENTION_CHANGE}
+    ),
+}
+WORKER_ONLY = {A.RECORDING_PROCESS, A.RECORDING_ADVANCE, A.DOCUMENT_PROCESS}
+# WATCH is polled every second or two and ADVANCE runs every few seconds of a session: they return
+# states and counts and open no sealed column. The reads that a worker does are logged as PROCESS.
+# CAPTIONS_WATCH does open words, every other second, and only while a logged CAPTIONS_OPEN holds.
+UNLOGGED = {
+    A.RECORDING_WATCH, A.RECORDING_ADVANCE, A.CAPTIONS_WATCH, A.CLINIC_READ, A.HEALTH_READ,
+    A.DOCUMENT_WATCH, A.TOKEN_READ, A.GRANT_READ,
+}  # fmt: skip
