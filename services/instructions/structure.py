@@ -40,3 +40,4 @@ class Instruction:
     source: str = "built-in"  # built-in, clinic, own, client
     instruction_id: int | None = None  # of the variant
     built_in_version: int = 1  # that the variant was made from
+    attribution: str = ""  # whose method it follows, shown with it
