@@ -1,66 +1,114 @@
-"""The summary of a session, for now extractive: sentences quoted verbatim, nothing concluded.
+"""The summary of a session, made as a note is made: what the client brought, risk, what was done, what was agreed.
 
-Sentences are ranked by LexRank's idea (Erkan and Radev 2004): how central each is among all, by the cosine of
-tf-idf vectors; maximal marginal relevance (Carbonell and Goldstein 1998) keeps them from repeating each other.
+Its instruction is the catalogue's progress note, shortened. Quoted where no model is chosen or the model fails.
+Plain text for the contract's `transcript_summary`, read by programs and by people who see no marks beside it: so it
+says itself that nobody has checked it, what failed, and where risk was mentioned; then one statement a line with its
+place, those that their evidence contradicts left out.
 """
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
+from services import drafting
+from services.adapters.llm import Drafter, clock
+from services.instructions import Instruction, Style, catalogue
+from services.notes.content import Level, NoteContent, RiskMention, Section, Statement
+
 AUTHOR = "extractive-1"
-QUOTES = 8  # sentences of a summary
-FEWEST_WORDS = 6  # a sentence that says something
-TOO_SHORT = 30.0  # seconds of speech below which nothing is summarised
-RELEVANCE = 0.7  # weight of centrality against novelty, the usual middle of MMR's range
+LONGEST_AUTHOR = 40  # characters, as the history keeps it
+SECTIONS = ("presenting_issue", "risk", "interventions", "plan")  # of the progress note
+PURPOSE = "What a colleague needs to know of this one session, in two minutes."
+
+UNCHECKED = "Draft, not checked by a clinician."
+CONTRADICTED = "{} {} left out: not borne out by the passages cited."
 
 
-def summarise(utterances: list[dict[str, Any]], speakers: list[dict[str, Any]]) -> str:
-    """Up to QUOTES sentences in the order spoken, each with its place and speaker.
-    Says so when there was too little speech."""
-    spoken = sum(utterance["end"] - utterance["start"] for utterance in utterances)
-    if spoken < TOO_SHORT:
-        return "No summary: under 30 seconds of speech."
-    names = {speaker["key"]: speaker["name"] for speaker in speakers}
-    candidates = _worth_quoting(utterances)
-    if not candidates:
-        return "No summary: nothing longer than a few words was said."
-    chosen = sorted(_choose([candidate["text"] for candidate in candidates]))
-    quotes = [
-        f"{_clock(candidates[i]['start'])} {names[candidates[i]['speaker']]}: "
-        f"“{candidates[i]['text']}”"
-        for i in chosen
-    ]
-    return "\n".join(["Quoted from the session, not interpreted:", *quotes])
+@dataclass(frozen=True)
+class Summary:
+    text: str
+    author: str  # the drafter, or the model as the server named it
 
 
-def _worth_quoting(utterances: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Utterances that say something, each wording once, where it was said first."""
-    first: dict[str, dict[str, Any]] = {}
-    for utterance in utterances:
-        if len(utterance["text"].split()) >= FEWEST_WORDS:
-            first.setdefault(utterance["text"].casefold(), utterance)
-    return list(first.values())
+def summarise(
+    utterances: Sequence[Mapping[str, Any]], speakers: Sequence[Mapping[str, Any]]
+) -> str:
+    """The summary that only quotes. Says so when there was too little speech."""
+    return draft(utterances, speakers, drafter="extractive").text
 
 
-def _choose(sentences: list[str]) -> list[int]:
-    import numpy as np
-    from sklearn.feature_extraction.text import TfidfVectorizer
+def draft(
+    utterances: Sequence[Mapping[str, Any]],
+    speakers: Sequence[Mapping[str, Any]],
+    *,
+    identifiers: Sequence[str] = (),
+    language: str = "en",
+    drafter: Drafter | str | None = None,
+) -> Summary:
+    """The summary by the chosen drafter; parameters as of `drafting.compose`. May take as long as a note does."""
+    content = drafting.compose(
+        instruction(),
+        utterances,
+        speakers,
+        identifiers=identifiers,
+        language=language,
+        drafter=drafter,
+    )
+    return Summary(_text(content, utterances), (content.drafter or AUTHOR)[:LONGEST_AUTHOR])
 
-    try:
-        vectors = TfidfVectorizer(sublinear_tf=True, stop_words="english").fit_transform(sentences)
-    except ValueError:  # nothing but stop words
-        return list(range(min(QUOTES, len(sentences))))
-    similarity: np.ndarray[Any, Any] = (vectors @ vectors.T).toarray()
-    central = similarity.sum(axis=1) / max(float(similarity.sum(axis=1).max()), 1e-9)
-    chosen: list[int] = []
-    while len(chosen) < min(QUOTES, len(sentences)):
-        repeated = similarity[:, chosen].max(axis=1) if chosen else np.zeros(len(sentences))
-        score = RELEVANCE * central - (1 - RELEVANCE) * repeated
-        score[chosen] = -np.inf
-        chosen.append(int(score.argmax()))
-    return chosen
+
+@cache
+def instruction() -> Instruction:
+    note = catalogue.built_in("clinical_notes")
+    return replace(
+        note,
+        type="session_summary",
+        title="Session summary",
+        purpose=PURPOSE,
+        sections=tuple(section for section in note.sections if section.key in SECTIONS),
+        style=Style(length="short"),
+    )
 
 
-def _clock(seconds: float) -> str:
-    whole = int(seconds)
-    hours, minutes = whole // 3600, whole // 60 % 60
-    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+def _text(content: NoteContent, utterances: Sequence[Mapping[str, Any]]) -> str:
+    starts = {utterance["id"]: float(utterance["start"]) for utterance in utterances}
+    notice = content.notice.replace("No note was drafted", "No summary")
+    notice = notice.replace(drafting.INSTEAD, "This summary quotes the session instead.")
+    lines = [UNCHECKED, notice, _mentioned(content.risk)]
+    kept = [(section, _kept(section)) for section in content.sections]
+    if content.quotes_only and any(said for _, said in kept):
+        lines.append("Quoted from the session, not interpreted:")
+    for section, said in kept:
+        if said:
+            lines.append(section.title)
+            lines += [_line(one, starts) for one in said]
+    left_out = len(content.statements()) - sum(len(said) for _, said in kept)
+    if left_out:
+        lines.append(CONTRADICTED.format(left_out, "sentence" if left_out == 1 else "sentences"))
+    return "\n".join(line for line in lines if line)
+
+
+def _mentioned(risk: Sequence[RiskMention]) -> str:
+    """Each category with its places, in the order of the session. Silence would read as "no risk"."""
+    places: dict[str, list[str]] = {}
+    for one in sorted(risk, key=lambda one: one.at):
+        at = places.setdefault(one.category, [])
+        if clock(one.at) not in at:
+            at.append(clock(one.at))
+    said = "; ".join(f"{category} {', '.join(at)}" for category, at in places.items())
+    return f"Risk was mentioned: {said}." if said else ""
+
+
+def _kept(section: Section) -> list[Statement]:
+    return [one for one in section.statements if one.level is not Level.CONTRADICTED]
+
+
+def _line(statement: Statement, starts: Mapping[int, float]) -> str:
+    mark = " (check)" if statement.level is Level.CHECK else ""
+    return f"{_place(statement, starts)} {statement.text}{mark}"
+
+
+def _place(statement: Statement, starts: Mapping[int, float]) -> str:
+    cited = [ident for evidence in statement.evidence for ident in evidence.utterances]
+    return clock(min((starts[ident] for ident in cited if ident in starts), default=0.0))

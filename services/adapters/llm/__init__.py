@@ -14,6 +14,7 @@ class Line:
     start: float  # seconds
     text: str
     is_unclear: bool = False  # the recogniser was unsure of it
+    risk: tuple[str, ...] = ()  # categories of risk that it was found to mention or to ask about
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,24 @@ class Draft:
     parts: int = 1
     tokens_in: int = 0
     tokens_out: int = 0
-    risk_lines: tuple[int, ...] = ()  # lines that the drafter itself took for a mention of risk
+    # Lines that the drafter itself took for a mention of risk: (id, category as in services.notes.content).
+    risk: tuple[tuple[int, str], ...] = ()
+    left_out: int = 0  # statements that named no line of the session and were not taken over
 
 
 class Drafter(Protocol):
-    """Thread-safe. Built once a process."""
+    """Thread-safe. Built once a process. `sends_words_out`: what was said leaves this machine with a request."""
+
+    sends_words_out: bool
 
     def draft(self, request: DraftRequest) -> Draft:
         """Raises IntegrationError (services/adapters/errors.py): retryable where trying again may help; the
         message never carries what was said or what a model answered."""
         ...
+
+
+def clock(seconds: float) -> str:
+    """12:31, 1:02:03"""
+    whole = int(seconds)
+    hours, minutes = whole // 3600, whole // 60 % 60
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"

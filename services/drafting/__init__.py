@@ -1,0 +1,168 @@
+"""A draft of a note from what was said: request, placeholders, drafter, evidence, grounding, risk.
+
+`compose` takes and returns plain values. It knows no users and no rows, and it may take minutes: never call it
+inside a transaction.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from services import grounding, risk
+from services import speakers as recognised
+from services.adapters import wiring
+from services.adapters.errors import Busy, Declined, IntegrationError, UnreadableAnswer
+from services.adapters.llm import Draft, Drafter, DraftRequest
+from services.drafting import assembling, requests
+from services.drafting.placeholders import Placeholders
+from services.instructions.structure import Instruction
+from services.notes.content import NoteContent, RiskMention, RiskQuestion
+
+log = logging.getLogger("verbatim.drafting")
+
+SHORTEST = 30.0  # seconds of speech below which there is no note
+NOTHING_SAID = "No note was drafted: nothing was said."
+TOO_SHORT = "No note was drafted: under 30 seconds of speech."
+NOTHING_FOUND = "No note was drafted: nothing longer than a few words was said."
+INSTEAD = (
+    "This draft quotes the session instead. The transcript is safe; draft again to try the model."
+)
+LEFT_OUT = "{} of the model’s sentences named no passage of the session and were left out."
+
+
+def compose(
+    instruction: Instruction,
+    utterances: Sequence[Mapping[str, Any]],
+    speakers: Sequence[Mapping[str, Any]],
+    *,
+    goals: Sequence[str] = (),
+    identifiers: Sequence[str] = (),
+    language: str = "en",
+    drafter: Drafter | str | None = None,
+) -> NoteContent:
+    """The note that the instruction asks for, each statement with its evidence.
+
+    `utterances` are those of a transcript ({"id", "speaker", "start", "end", "text", "words"}), `speakers` its
+    speakers ({"key", "name", "role"}). `identifiers` are names and numbers of the client record, put out of what
+    leaves this machine. `drafter` is one, or its name in the settings; None: the chosen one. Raises nothing for
+    what a drafter does: where it fails, the quoting one takes over and `notice` says what happened. Too little
+    speech makes no note, and `notice` says so.
+    """
+    speakers = _with_roles(utterances, speakers)
+    mentions, questions = risk.find(utterances, speakers)
+    content = NoteContent(instruction.type, risk=mentions, asked=questions, goals=tuple(goals))
+    notice = _too_little(utterances)
+    if notice:
+        return replace(content, notice=notice)
+    request = requests.request(
+        instruction,
+        utterances,
+        speakers,
+        goals=goals,
+        language=language,
+        at_risk=_by_utterance(mentions, questions),
+    )
+    names = [*identifiers, *(speaker["name"] for speaker in speakers)]
+    draft, notice = _drafted(_chosen(drafter), request, names)
+    drafted = replace(_filled(content, draft, request), notice=notice)
+    if not drafted.statements():
+        return replace(drafted, sections=(), notice=f"{notice} {NOTHING_FOUND}".strip())
+    return grounding.check(drafted, utterances, speakers)
+
+
+def _filled(content: NoteContent, draft: Draft, request: DraftRequest) -> NoteContent:
+    return replace(
+        content,
+        sections=assembling.sections(draft, request),
+        risk=assembling.mentions(draft, request, content.risk),
+        drafter=draft.drafter,
+        quotes_only=draft.quotes_only,
+        parts=draft.parts,
+        tokens_in=draft.tokens_in,
+        tokens_out=draft.tokens_out,
+    )
+
+
+def _with_roles(
+    utterances: Sequence[Mapping[str, Any]], speakers: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """The speakers; where nobody has said who is who (an older transcript), as it is recognised."""
+    if any(speaker.get("role") for speaker in speakers):
+        return [dict(speaker) for speaker in speakers]
+    roles = recognised.roles(utterances, speakers)
+    return [{**speaker, "role": roles[speaker["key"]]} for speaker in speakers]
+
+
+def _by_utterance(
+    mentions: Sequence[RiskMention], questions: Sequence[RiskQuestion]
+) -> dict[int, frozenset[str]]:
+    """Categories of risk by the utterance that mentions them or asks about them."""
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    for mention in mentions:
+        found[mention.utterance].add(mention.category)
+    for question in questions:
+        found[question.utterance].add(question.category)
+    return {utterance: frozenset(categories) for utterance, categories in found.items()}
+
+
+def _too_little(utterances: Sequence[Mapping[str, Any]]) -> str:
+    """Why there is no note, or nothing."""
+    said = [utterance for utterance in utterances if utterance["text"].strip()]
+    if not said:
+        return NOTHING_SAID
+    spoken = sum(max(utterance["end"] - utterance["start"], 0.0) for utterance in said)
+    return TOO_SHORT if spoken < SHORTEST else ""
+
+
+def _chosen(drafter: Drafter | str | None) -> Drafter:
+    return wiring.drafter(drafter) if drafter is None or isinstance(drafter, str) else drafter
+
+
+def _drafted(
+    drafter: Drafter, request: DraftRequest, identifiers: Sequence[str]
+) -> tuple[Draft, str]:
+    """The draft, and what the reader should know about how it came about."""
+    try:
+        draft = _asked(drafter, request, identifiers)
+    except IntegrationError as error:
+        log.warning("drafting.failed", exc_info=error)
+        return wiring.drafter("extractive").draft(request), f"{_told(error)} {INSTEAD}"
+    if not draft.quotes_only and not any(section.statements for section in draft.sections):
+        quoted = wiring.drafter("extractive").draft(request)
+        # What the model took for a mention of risk counts, though it wrote nothing that could be kept.
+        kept = replace(
+            quoted, risk=draft.risk, tokens_in=draft.tokens_in, tokens_out=draft.tokens_out
+        )
+        return kept, f"{_left_out(draft) or 'The language model wrote nothing.'} {INSTEAD}"
+    return draft, _left_out(draft)
+
+
+def _left_out(draft: Draft) -> str:
+    return LEFT_OUT.format(draft.left_out) if draft.left_out else ""
+
+
+def _asked(drafter: Drafter, request: DraftRequest, identifiers: Sequence[str]) -> Draft:
+    if not drafter.sends_words_out:
+        return drafter.draft(request)
+    placeholders = Placeholders(identifiers)
+    return placeholders.back(drafter.draft(placeholders.out(request)))
+
+
+def _told(error: IntegrationError) -> str:
+    """What happened, for the reader."""
+    if isinstance(error, Declined):
+        return "The language model declined to write this note."
+    if isinstance(error, UnreadableAnswer):
+        return "The language model’s answer could not be read."
+    if isinstance(error, Busy):
+        return f"The language model is busy and asks to wait {_minutes(error.seconds)}."
+    if error.retryable:
+        return "The language model did not answer in time."
+    return "The language model could not be used; tell your administrator."
+
+
+def _minutes(seconds: float) -> str:
+    minutes = max(round(seconds / 60), 1)
+    return "a minute" if minutes == 1 else f"{minutes} minutes"
