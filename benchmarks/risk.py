@@ -1,0 +1,100 @@
+"""How many phrases that speak of risk does the lexicon find, how often is it wrong, how long does it take?
+
+Phrases of tests/services/risk/phrases: `tuning` was used to widen the lexicon, `kept_aside` was written when it was
+frozen. False alarms are counted per hour in the evaluation dialogues, which speak of no risk.
+
+`python benchmarks/risk.py [--show]`; `--show` prints what was missed in `tuning`, and the false alarms.
+"""
+
+import json
+import os
+import statistics
+import sys
+import time
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from services import risk
+from services.risk.phrases import phrases
+from tests.services.risk.listed import PHRASES, lines
+
+ROOT = Path(__file__).parents[1]
+EVAL = Path(os.environ.get("VERBATIM_EVAL_DIR", ROOT.parent / "shared")) / "eval-dialogues"
+SPEAKERS = [
+    {"key": "therapist", "name": "Speaker 1", "role": "therapist"},
+    {"key": "client", "name": "Speaker 2", "role": "client"},
+]
+
+
+def main() -> None:
+    for half in ("tuning", "kept_aside"):
+        if (PHRASES / f"{half}.txt").is_file():
+            _recall(half)
+    _everyday()
+    if EVAL.is_dir():
+        _dialogues()
+    else:
+        print(f"No dialogues in {EVAL}: false alarms per hour and speed not measured.")
+
+
+def _recall(half: str) -> None:
+    found: defaultdict[str, list[tuple[bool, bool]]] = defaultdict(list)
+    for line in lines(half):
+        category, phrase = line.split(" | ", 1)
+        seen = risk.categories(phrase)
+        found[category].append((bool(seen), category in seen))
+        if not seen and "--show" in sys.argv and half == "tuning":
+            print("missed:", line)
+    print(f"\n| {half} | found | as its category |\n|---|---|---|")
+    everything = [one for several in found.values() for one in several]
+    for category, several in (*found.items(), ("**all**", everything)):
+        any_of, exact = (sum(one[at] for one in several) for at in (0, 1))
+        print(f"| {category} | {any_of}/{len(several)} | {exact}/{len(several)} |")
+
+
+def _everyday() -> None:
+    phrases = lines("everyday")
+    alarms = [phrase for phrase in phrases if risk.categories(phrase)]
+    print(f"\nEveryday sentences: {len(alarms)} of {len(phrases)} shown.")
+    if "--show" in sys.argv:
+        print(*alarms, sep="\n")
+
+
+def _dialogues() -> None:
+    read = [
+        json.loads(path.read_text(encoding="utf-8"))["utterances"]
+        for path in sorted(EVAL.glob("*.json"))
+    ]
+    sessions = [
+        [
+            {"id": at, "speaker": one["speaker"], "start": one["start"], "text": one["text"]}
+            for at, one in enumerate(told)
+        ]
+        for told in read
+    ]
+    hours = sum(session[-1]["start"] - session[0]["start"] for session in sessions) / 3600
+    alarms = [mention for session in sessions for mention in risk.find(session, SPEAKERS)[0]]
+    print(
+        f"\nDialogues: {len(alarms)} mentions in {hours:.1f} hours, {len(alarms) / hours:.1f} an hour."
+    )
+    if "--show" in sys.argv:
+        print(*(f"{one.category}: {one.words[:110]}" for one in alarms), sep="\n")
+    _speed([line for session in sessions for line in session])
+
+
+def _speed(said: list[dict[str, Any]]) -> None:
+    phrases()
+    wanted = said[:1500]
+    taken = []
+    for _ in range(7):
+        began = time.process_time()
+        risk.find(wanted, SPEAKERS)
+        taken.append((time.process_time() - began) * 1000)
+    print(
+        f"{len(wanted)} utterances: {statistics.median(taken):.0f} ms of processor time (median of {len(taken)})"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""What the rules return."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from services.grounding import words
+from services.grounding.session import Passage, Session
+from services.notes.content import Level, Reason, Statement
+
+_QUOTED = re.compile(r'“([^”]+)”|"([^"]+)"|(?<!\w)‘([^’]+(?:’\w[^’]*)*)’(?!\w)')
+
+
+@dataclass(frozen=True)
+class Finding:
+    level: Level  # CHECK or CONTRADICTED
+    code: str
+    text: str  # a sentence for the reader
+
+    @property
+    def reason(self) -> Reason:
+        return Reason(self.code, self.text)
+
+
+def red(code: str, text: str) -> Finding:
+    return Finding(Level.CONTRADICTED, code, text)
+
+
+def amber(code: str, text: str) -> Finding:
+    return Finding(Level.CHECK, code, text)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One statement beside the passage it cites: what every rule is given."""
+
+    statement: Statement
+    section: str  # key and title of its section, lower case
+    session: Session
+    passage: Passage
+    quotes: tuple[str, ...] = field(default=())
+
+    @cached_property
+    def text(self) -> str:
+        return self.statement.text
+
+    @cached_property
+    def unquoted(self) -> str:
+        """The statement's own words: quotations are checked word for word elsewhere."""
+        return _QUOTED.sub(" ", self.text)
+
+    @cached_property
+    def contents(self) -> tuple[words.Content, ...]:
+        return words.contents(self.unquoted, english=self.session.english)
+
+
+def quoted(text: str) -> tuple[str, ...]:
+    """What stands in quotation marks."""
+    return tuple(next(part for part in match if part) for match in _QUOTED.findall(text))

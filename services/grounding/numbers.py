@@ -1,0 +1,76 @@
+"""Numbers, doses and times must have been said, and of the same thing."""
+
+from collections.abc import Iterator
+
+from services.grounding.findings import Claim, Finding, amber, red
+from services.grounding.quantities import Quantity, quantities
+from services.grounding.session import clock
+
+
+def check(claim: Claim) -> Iterator[Finding]:
+    english = claim.session.english
+    spoken = claim.passage.quantities
+    for stated in quantities(claim.unquoted, english=english, with_scales=False):
+        if not stated.is_exact:
+            continue
+        written = as_written(claim.text, stated)
+        agreeing = [one for one in spoken if stated.agrees(one)]
+        if not agreeing:
+            yield _missing(claim, stated, written)
+        elif _belongs_to_something_else(stated, agreeing, spoken):
+            yield red(
+                "number-of-something-else", f"“{written}” is not what the passage it cites counts."
+            )
+        elif _unit_has_another_number(stated, agreeing, spoken):
+            yield amber(
+                "number-unclear", f"“{written}” may be another number in the passage it cites."
+            )
+
+
+def _missing(claim: Claim, stated: Quantity, written: str) -> Finding:
+    for line in claim.session.lines:
+        if any(_is_the_same(stated, one) for one in line.quantities):
+            where = clock(line.start)
+            return red(
+                "number-elsewhere",
+                f"“{written}” is not in the passage it cites. It is said at {where}.",
+            )
+    return red("number-not-found", f"“{written}” is not in the passage it cites.")
+
+
+def _is_the_same(stated: Quantity, spoken: Quantity) -> bool:
+    """Number and what it counts: a bare seven elsewhere is not "seven hours"."""
+    same = (stated.family, stated.noun) == (spoken.family, spoken.noun) != (None, None)
+    return same and stated.agrees(spoken)
+
+
+def _belongs_to_something_else(
+    stated: Quantity, agreeing: list[Quantity], spoken: tuple[Quantity, ...]
+) -> bool:
+    """ "Three sisters", where two sisters and three brothers were spoken of."""
+    if stated.noun is None or any(one.noun in (None, stated.noun) for one in agreeing):
+        return False
+    return any(one.noun == stated.noun for one in spoken)
+
+
+def _unit_has_another_number(
+    stated: Quantity, agreeing: list[Quantity], spoken: tuple[Quantity, ...]
+) -> bool:
+    """ "Five days", where three days were spoken of and five of nothing in particular."""
+    if stated.family is None or any(one.family == stated.family for one in agreeing):
+        return False
+    return any(one.family == stated.family and one.is_exact for one in spoken)
+
+
+def as_written(text: str, stated: Quantity) -> str:
+    """The statement's own spelling of a quantity, unit included."""
+    pieces = text.split()
+    for size in (1, 2, 3, 4, 5):
+        for start in range(len(pieces) - size + 1):
+            part = " ".join(pieces[start : start + size]).strip(' .,;:()“”"')
+            if any(
+                one.value == stated.value and (one.family, one.noun) == (stated.family, stated.noun)
+                for one in quantities(part)
+            ):
+                return part
+    return stated.text

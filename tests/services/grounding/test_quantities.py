@@ -1,0 +1,54 @@
+"""What is counted, in its many spellings."""
+
+import pytest
+
+from services.grounding.quantities import quantities
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("fifty milligrams", "50 mg"),
+        ("two fifty milligrams", "250 mg"),
+        ("0.5 grams", "500 milligrams"),
+        ("a couple of days", "2 days"),
+        ("fourteen days", "two weeks"),
+        ("a fortnight", "two weeks"),
+        ("a year and a half", "18 months"),
+        ("half an hour", "30 minutes"),
+        ("nineteen ninety-eight", "1998"),
+        ("half past six", "6:30"),
+        ("twice a week", "two times a week"),
+        ("seventeen years old", "a 17-year-old"),
+        ("eighty per cent", "80 %"),
+        ("four hundred quid", "£400"),
+        ("six", "six weeks"),  # an answer to "how many weeks"
+    ],
+)
+def test_the_same_in_other_words(one: str, other: str) -> None:
+    assert quantities(other)[0].agrees(quantities(one)[0])
+    assert quantities(one)[0].agrees(quantities(other)[0])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("two years", "2 days"),
+        ("50 mg", "50 g"),
+        ("five hours", "five days"),
+        ("three", "four"),
+        ("$20", "20 %"),
+    ],
+)
+def test_not_the_same(one: str, other: str) -> None:
+    assert not quantities(one)[0].agrees(quantities(other)[0])
+
+
+def test_a_pronoun_is_no_number() -> None:
+    assert not any(found.is_exact for found in quantities("No one knows, and one of them left."))
+    assert quantities("wait a second") == ()
+
+
+def test_scales_can_be_left_out() -> None:
+    assert [found.value for found in quantities("7 out of 10", with_scales=False)] == [7]
+    assert [found.value for found in quantities("7 out of 10")] == [7, 10]
