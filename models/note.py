@@ -46,6 +46,7 @@ class Note(OwnedByTherapist, Sealable, Base):
     instruction_version: Mapped[int]
     state: Mapped[NoteState] = mapped_column(default=NoteState.DRAFT)
     version: Mapped[int] = mapped_column(default=1)  # the newest
+    revision: Mapped[int] = mapped_column(default=1)  # one more with every change, in a version too
     mentions_risk: Mapped[bool] = mapped_column(default=False)
     signed_at: Mapped[dt.datetime | None]
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
@@ -56,13 +57,15 @@ class Note(OwnedByTherapist, Sealable, Base):
 
 
 class NoteVersion(OwnedByTherapist, Sealable, Base):
-    """Append-only, but for edits of one person in one sitting, which are one version."""
+    """Append-only, but for edits of one person in one sitting, which are one version, and for the marks that a
+    corrected transcript gives what is not signed yet."""
 
     __tablename__ = "note_versions"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     note_id: Mapped[int] = mapped_column(ForeignKey("notes.id"), index=True)
     version: Mapped[int]
+    revision: Mapped[int]  # of the note, when this version last changed
     step: Mapped[NoteStep]
     author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # None: a drafter
     author_name: Mapped[str] = mapped_column(String(120))  # copied, or the drafter's name

@@ -6,14 +6,19 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from models.note import NoteState
 from models.recording import RecordingState
-from services import recordings, sessions
+from models.user import Role
+from services import notes, recordings, sessions
 from services.access import Action, Actor
+from services.instructions import catalogue
+from services.notes import Line
 from services.sessions import Session
 from ui import frame, links, progress
 from ui.errors import showing
 
 LATEST = 8
+NOTES_RIGHT = 320  # px: a mark and a button side by side
 FORGOTTEN = dt.timedelta(days=1)  # after which a recording that nothing ever came of is no news
 
 
@@ -48,6 +53,7 @@ def today(actor: Actor) -> None:
         with st.container(border=True, gap="small"):
             for session in running:
                 _running(actor, session)
+    _waiting(actor)
     _latest(actor)
 
 
@@ -115,6 +121,43 @@ def _running(actor: Actor, session: Session) -> None:
             progress.bar(actor, session.recording_id)
 
 
+def _waiting(actor: Actor) -> None:
+    """Notes that ask something of this person, those that were returned first."""
+    waiting = notes.waiting(actor)
+    returned = [line for line in waiting if line.state is NoteState.RETURNED]
+    others = [line for line in waiting if line.state is not NoteState.RETURNED]
+    supervises = actor.role is Role.SUPERVISOR
+    _notes(actor, "Returned to you", "Read the comment", returned)
+    _notes(
+        actor,
+        "Waiting for countersignature" if supervises else "Notes to sign",
+        "Read note" if supervises else "Review note",
+        others,
+    )
+
+
+def _notes(actor: Actor, title: str, deed: str, lines: list[Line]) -> None:
+    if not lines:
+        return
+    st.subheader(title, anchor=False)
+    with st.container(border=True, gap="small"):
+        for line in lines[:LATEST]:
+            with _row(line, _about(actor, line), right=NOTES_RIGHT):
+                if line.mentions_risk:
+                    st.badge("Risk mentioned", color="orange", icon=":material/warning:")
+                if st.button(deed, key=f"note-{line.id}"):
+                    links.open_note(line.recording_id, line.id)
+        if len(lines) > LATEST:
+            more = frame.count(len(lines) - LATEST, "more", "more")
+            st.caption(f"{more}, newer.")
+
+
+def _about(actor: Actor, line: Line) -> str:
+    """Its format, and whose it is where that is somebody else's."""
+    title = catalogue.built_in(line.instruction_type).title
+    return title if line.therapist_id == actor.user_id else f"{title}, {line.therapist}"
+
+
 def _latest(actor: Actor) -> None:
     found = [
         session
@@ -142,7 +185,7 @@ def _kind(session: Session) -> str:
 
 
 @contextmanager
-def _row(session: Session, line: str) -> Iterator[None]:
+def _row(session: Session | Line, line: str, *, right: int = 230) -> Iterator[None]:
     """One session in a short list: when, who with a quiet line, and what can be done (the with-body)."""
     at = frame.local(session.starts_at)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", wrap=False):
@@ -152,5 +195,7 @@ def _row(session: Session, line: str) -> Iterator[None]:
         with st.container(gap=None, width="stretch"):
             st.markdown(f"**{frame.plain(session.client)}**")
             st.caption(frame.plain(line))
-        with st.container(width=230, horizontal=True, horizontal_alignment="right"):
+        with st.container(
+            width=right, horizontal=True, horizontal_alignment="right", vertical_alignment="center"
+        ):
             yield

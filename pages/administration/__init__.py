@@ -4,15 +4,19 @@ import streamlit as st
 
 from pages.administration.client_list import client_list
 from pages.administration.clinic_settings import clinic_settings
+from pages.administration.cover import cover_list
 from pages.administration.health_of_parts import health_of_parts
 from pages.administration.people import people
+from pages.administration.retention_policy import retention_policy
 from services.access import Actor
 from ui import frame
 
 SECTIONS = {
     "People": people,
     "Clients": client_list,
+    "Cover": cover_list,
     "Clinic": clinic_settings,
+    "Retention": retention_policy,
     "Health": health_of_parts,
 }
 

@@ -91,6 +91,8 @@ class NoteContent:
     tokens_in: int = 0
     tokens_out: int = 0
     goals: tuple[str, ...] = field(default=())
+    title: str = ""  # of the instruction that it was drafted with
+    transcript_revision: int = 0  # of the transcript that its statements were held against last
 
     def statements(self) -> tuple[Statement, ...]:
         return tuple(one for section in self.sections for one in section.statements)

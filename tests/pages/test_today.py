@@ -4,10 +4,11 @@ import datetime as dt
 
 from models.base import now
 from models.recording import RecordingState, Stage
-from services import clients, recordings
+from services import clients, notes, recordings
 from services.access import Actor
 from tests.pages.opening import buttons, click, open_page, text
 from tests.people import People
+from tests.services.notes.noted import RISKY, a_note
 from tests.services.recordings.begun import BrowserRecorder
 from tests.services.recordings.sending import Recorder
 from tests.services.written import change, write_session
@@ -131,3 +132,29 @@ def test_one_of_which_nothing_came_cannot_be_finished_and_is_forgotten_after_a_d
 
 def test_a_new_recording_begins_here(sqlite_people: People) -> None:
     assert click(open_page(sqlite_people.alice), "New recording").title[0].value == "Record"
+
+
+def test_notes_to_sign_and_those_that_came_back(sqlite_people: People) -> None:
+    people = sqlite_people
+    draft, returned = a_note(people.alice, RISKY), a_note(people.alice)
+    at = open_page(people.alice)
+    assert "Notes to sign" in text(at)
+    assert "Returned to you" not in text(at)
+    assert buttons(at).count("Review note") == 2
+    notes.sign(people.alice, returned, revision=1)
+    notes.return_to_author(people.sam, returned, "Which morning?", revision=2)
+    at = open_page(people.alice)
+    assert "Returned to you" in text(at)
+    assert buttons(at).count("Review note") == 1
+    at = click(at, "Review note")
+    assert at.query_params["note"] == str(draft)
+
+
+def test_a_supervisor_is_told_what_waits_for_a_signature(sqlite_people: People) -> None:
+    people = sqlite_people
+    note = a_note(people.alice)
+    assert "Waiting for countersignature" not in text(open_page(people.sam))
+    notes.sign(people.alice, note, revision=1)
+    at = open_page(people.sam)
+    assert "Waiting for countersignature" in text(at)
+    assert click(at, "Read note").query_params["note"] == str(note)
