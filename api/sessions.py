@@ -3,24 +3,42 @@
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import StreamingResponse
+from fastapi.responses import JSONResponse, StreamingResponse
 
 from api.byte_ranges import requested
+from api.documented import answers
+from api.fields import PathId
 from api.identity import current_actor
 from services import recordings, transcripts
 from services.access import Actor
 
 router = APIRouter(prefix="/sessions", tags=["Sessions"])
+SOUND: dict[str, Any] = {
+    "response_class": StreamingResponse,
+    "responses": answers(404, 416)
+    | {
+        200: {"description": "The whole.", "content": {"audio/*": {}}},
+        206: {"description": "The range that was asked for.", "content": {"audio/*": {}}},
+    },
+}
 
 
-@router.get("/{recording_id}/transcript")
-def transcript(recording_id: int, actor: Actor = Depends(current_actor)) -> dict[str, Any]:
+@router.get(
+    "/{recording_id}/transcript",
+    summary="Read a transcript with words and times",
+    response_model=dict[str, Any],
+)
+def transcript(recording_id: PathId, actor: Actor = Depends(current_actor)) -> Response:
     """Speakers, utterances with words and times, and the machine's words where people corrected them."""
-    return transcripts.read(actor, recording_id)
+    # Plain values already: having FastAPI go through 10,000 words once more costs as much as reading them.
+    return JSONResponse(transcripts.read(actor, recording_id))
 
 
-@router.api_route("/{recording_id}/audio", methods=["GET", "HEAD"])
-def audio(recording_id: int, request: Request, actor: Actor = Depends(current_actor)) -> Response:
+@router.head("/{recording_id}/audio", summary="How long is the sound?", **SOUND)
+@router.get("/{recording_id}/audio", summary="Hear a session", **SOUND)
+def audio(
+    recording_id: PathId, request: Request, actor: Actor = Depends(current_actor)
+) -> Response:
     """The sound of a session, decrypted as it streams."""
     found = recordings.playback(actor, recording_id)
     wanted = requested(request.headers.get("range"), found.size)

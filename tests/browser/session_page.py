@@ -14,6 +14,21 @@ LIT = """() => {
 FOUND = """() => ['verbatim-found', 'verbatim-found-now'].map(name =>
   [...CSS.highlights.get(name) ?? []].map(String))"""
 
+# Median ms from a statement that the pointer comes over until its lines are lit and laid out.
+HOVER = """async () => {
+  const root = document.querySelector('audio')?.getRootNode()
+    ?? [...document.querySelectorAll('*')].map(e => e.shadowRoot).find(r => r?.querySelector('.s'));
+  const rows = [...root.querySelectorAll('.s')], frame = root.querySelector('.frame'), times = [];
+  for (let i = 0; i < 40; i++) {
+    const row = rows[i % rows.length], began = performance.now();
+    row.dispatchEvent(new PointerEvent('pointerover', { bubbles: true, composed: true }));
+    frame.getBoundingClientRect();
+    times.push(performance.now() - began);
+    await new Promise(requestAnimationFrame);
+  }
+  return times.sort((a, b) => a - b)[20];
+}"""
+
 
 def opened(page: Page, talk: str, **more: str) -> Page:
     """The session page of a talk of its own. Its lines are there."""
@@ -60,3 +75,20 @@ def choose(page: Page, utterance: int, item: str) -> None:
     line(page, utterance).hover()
     line(page, utterance).locator(".more").click()
     page.locator(".menu button", has_text=item).click()
+
+
+def statement(page: Page, ident: str) -> Locator:
+    return page.locator(f'.s[data-id="{ident}"]')
+
+
+def lit(page: Page) -> list[str]:
+    """Ids of the lines that are lit, in the order of the talk."""
+    found: list[str] = page.locator(".u.lit").evaluate_all("rows => rows.map(r => r.dataset.id)")
+    return found
+
+
+def written(page: Page, talk: str, **more: str) -> Page:
+    """The session page of a talk that has a note. Its lines and statements are there."""
+    opened(page, talk, **more)
+    page.wait_for_selector(".s")
+    return page

@@ -149,7 +149,7 @@ def test_a_rerun_leaves_rows_and_sound_alone(page: Page) -> None:
 def test_words_the_machine_was_unsure_of_are_marked(page: Page) -> None:
     opened(page, "pair-low")
     low = line(page, 22).locator(".low")
-    assert low.all_inner_texts() == ["sertraline,"]
+    expect(low).to_have_text(["sertraline,"])
     assert low.get_attribute("title") == "Not clear in the audio, 31 % sure"
     assert page.locator(".unclear").inner_text() == "6 unclear words"
     page.locator(".unclear").click()

@@ -7,10 +7,21 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from models.recording import RecordingState, Stage
-from services import clients
-from tests.pages.opening import buttons, click, open_page, refusals, text
+from pages.session import deleting
+from services import clients, jobs, retention, sessions
+from services.processing import stored
+from tests.pages.opening import (
+    buttons,
+    click,
+    open_page,
+    open_part,
+    refusals,
+    text,
+)
 from tests.people import People
+from tests.services.notes.noted import write_note
 from tests.services.written import change, write_session
+from ui import links
 
 
 @pytest.fixture
@@ -93,3 +104,66 @@ def test_what_went_wrong_on_the_way_is_said(sqlite_people: People, nora: int) ->
     ident = write_session(sqlite_people.alice, nora, lines=())
     at = open_page(sqlite_people.alice, "session", id=str(ident))
     assert [warning.value for warning in at.warning] == ["No speech was found in this recording."]
+
+
+def test_a_note_that_could_not_be_drafted_is_said_until_there_is_one(
+    sqlite_people: People, nora: int
+) -> None:
+    alice = sqlite_people.alice
+    ident = write_session(alice, nora)
+    stored.warn(jobs.owner(ident), ident, "no-draft")
+    at = open_page(alice, "session", id=str(ident))
+    (said,) = [warning.value for warning in at.warning]
+    assert said.startswith("No note was drafted. The transcript is safe")
+    write_note(alice, ident)
+    at = open_page(alice, "session", id=str(ident))
+    assert not at.exception
+    assert [warning.value for warning in at.warning] == []
+
+
+def test_its_addenda_and_the_way_back(sqlite_people: People, nora: int) -> None:
+    alice = sqlite_people.alice
+    ident, dictated = write_session(alice, nora), write_session(alice, nora)
+    change(dictated, addendum_to=ident)
+    at = open_page(alice, "session", id=str(ident))
+    assert buttons(at) == ["Export", "Draft a note", "Addendum 1"]
+    assert "Dictate an addendum" in menu(at)
+    at = open_page(alice, "session", id=str(dictated))
+    assert at.caption[0].value.startswith("Addendum ·")
+    assert buttons(at) == ["Export", "Back to the session"]
+    assert menu(at) == ["Plan and measures", "Delete session"]
+    at = click(at, "Back to the session")
+    assert buttons(at) == ["Export", "Draft a note", "Addendum 1"]
+
+
+def test_it_is_deleted_and_can_come_back(
+    sqlite_people: People, nora: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = sqlite_people.alice
+    ident = write_session(alice, nora)
+    went: list[str] = []
+    monkeypatch.setattr(links, "go", went.append)
+    at = open_part(deleting.delete, alice, sessions.read_session(alice, ident))
+    assert "restored for 30 days" in text(at)
+    click(at, "Delete")
+    assert went == ["sessions"]
+    assert [one.recording_id for one in retention.deleted_sessions(alice)] == [ident]
+    assert refusals(open_page(alice, "session", id=str(ident))) == ["NotFound"]
+    assert "Deleted sessions" in buttons(open_page(alice, "sessions"))  # although none is left
+
+
+def test_only_its_therapist_deletes_it_and_not_while_it_arrives(
+    sqlite_people: People, nora: int
+) -> None:
+    ident = write_session(sqlite_people.alice, nora, state=RecordingState.FAILED)
+    assert "Delete session" in menu(open_page(sqlite_people.alice, "session", id=str(ident)))
+    assert menu(open_page(sqlite_people.sam, "session", id=str(ident))) == ["Plan and measures"]
+    change(ident, state=RecordingState.RECEIVING)
+    at = open_page(sqlite_people.alice, "session", id=str(ident))
+    assert menu(at) == ["Plan and measures"]
+
+
+def menu(at: AppTest) -> list[str]:
+    """What "More" offers."""
+    [found] = at.get("menu_button")
+    return list(found.proto.options)

@@ -1,27 +1,50 @@
-"""Transcript and player as one component: what was said, in step with the audio.
+"""Transcript, note and player as one component: what was said, in step with the audio, and what was written of it.
 
 No build step: the parts of the script are laid one after the other and sent as one module. The words
-come from `turns_url` with the sign-in's cookie, so a rerun carries only ids, names and a revision.
+come from `turns_url` and the note's `url` with the sign-in's cookie, so a rerun carries only ids, names
+and revisions.
 """
 
 from pathlib import Path
-from typing import Any, Literal, TypedDict
+from typing import Literal, TypedDict
 
 import streamlit as st
+
+from ui.session_view.acts import MAX_NAME, MAX_TEXT, Wish, read_act
+
+__all__ = [
+    "MAX_NAME",
+    "MAX_TEXT",
+    "NoteShown",
+    "Speaker",
+    "Wish",
+    "read_act",
+    "session_view",
+    "take_wish",
+]
 
 HERE = Path(__file__).parent
 # In this order: each part may use what stands before it.
 PARTS = (
-    "dom", "words", "voices", "notes", "transcript", "find", "timeline", "player",
-    "outbox", "editing", "menu", "keys", "view",
+    "dom", "words", "voices", "between", "transcript", "find", "timeline", "player", "evidence",
+    "risk", "citing", "statement", "note_ends", "note_rows", "note", "outbox", "editing", "writing", "menu",
+    "menus", "keys", "view",
 )  # fmt: skip
-MAX_NAME, MAX_TEXT = 60, 4000  # what services.corrections takes
 
 
 class Speaker(TypedDict):
     key: str
     name: str
     role: Literal["therapist", "client", "other"]
+
+
+class NoteShown(TypedDict):
+    id: int
+    url: str
+    rev: int  # the note is fetched again when it changes
+    saved: int | None  # the revision that the last wish about the note made
+    editable: bool
+    statement: str | None  # to open at
 
 
 def _source(name: str) -> str:
@@ -31,7 +54,7 @@ def _source(name: str) -> str:
 _view = st.components.v2.component(
     "verbatim_session",
     html=_source("view.html"),
-    css=_source("view.css"),
+    css=_source("note.css") + _source("view.css"),  # what a narrow one changes comes last
     js="\n".join(_source(f"{part}.js") for part in PARTS),
 )
 
@@ -46,19 +69,14 @@ def session_view(
     speakers: list[Speaker],
     editable: bool,
     select: int | None = None,
-) -> dict[str, Any] | None:
-    """Show a session; return what the reader asked for in this run, once, or None.
+    note: NoteShown | None = None,
+) -> None:
+    """Show a session. What the reader asks for is taken with `take_wish`, before anything is drawn.
 
     `audio` is the address of the recording (None: it can't be played), `duration` is in seconds,
     `select` the id of an utterance to open at. The words are fetched again when `turns_rev` changes.
-    Asked for is one of `{"act": "rename", "speaker", "name"}`, `{"act": "reassign", "ids", "speaker"}`
-    (speaker may be "new"), `{"act": "merge", "id"}` (into the one before), `{"act": "correct", "id",
-    "text"}`, `{"act": "restore", "id"}`. The page does it and reruns with the new revision; the view
-    has shown it already, and sends its next wish only then.
     """
-    memory = f"{key}:answered"
-    answered = int(st.session_state.get(memory, 0))
-    result = _view(
+    _view(
         key=key,
         data={
             "audio": audio,
@@ -68,40 +86,42 @@ def session_view(
             "speakers": speakers,
             "editable": editable,
             "select": select,
-            "answered": answered,
+            "note": note,
+            "answered": _answered(key),
         },
-        on_act_change=lambda: None,
+        on_act_change=lambda: _hear(key),
     )
-    number, wish = read_act(result.act)
-    if wish is None or number <= answered or not editable:
-        return None
-    st.session_state[memory] = number
-    return wish
 
 
-def read_act(sent: object) -> tuple[int, dict[str, Any] | None]:
-    """What the browser sent, checked: its number and the wish, None where it is no wish at all."""
-    if not isinstance(sent, dict) or type(sent.get("n")) is not int:
-        return 0, None
-    number, act = sent["n"], sent.get("act")
-    utterance, speaker = sent.get("id"), _words(sent.get("speaker"), MAX_NAME)
-    name, text, ids = _words(sent.get("name"), MAX_NAME), _words(sent.get("text"), MAX_TEXT), None
-    if isinstance(sent.get("ids"), list) and all(type(one) is int for one in sent["ids"]):
-        ids = sent["ids"]
-    wish: dict[str, Any] | None = None
-    if act == "rename" and speaker and name:
-        wish = {"act": act, "speaker": speaker, "name": name}
-    elif act == "reassign" and speaker and ids:
-        wish = {"act": act, "ids": ids, "speaker": speaker}
-    elif act == "correct" and type(utterance) is int and text:
-        wish = {"act": act, "id": utterance, "text": text}
-    elif act in ("merge", "restore") and type(utterance) is int:
-        wish = {"act": act, "id": utterance}
-    return number, wish
+def take_wish(key: str) -> Wish | None:
+    """What the reader of the view `key` asked for and nobody has taken yet, oldest first; None when that is all.
+
+    Asked for is one of `{"act": "rename", "speaker", "name"}`, `{"act": "role", "speaker", "role"}`,
+    `{"act": "reassign", "ids", "speaker"}` (speaker may be "new"), `{"act": "merge", "id"}` (into the
+    one before), `{"act": "correct", "id", "text"}`, `{"act": "restore", "id"}`; or, with "note" (its id)
+    and "rev" (the revision seen), `note-edit` ("statement", "text"), `note-add` ("section", "after",
+    "text", "utterances"), `note-evidence` ("statement", "utterances"; both perhaps with "documents", lines
+    that are cited), `note-move` ("statement",
+    "section", "position"), `note-keep`, `note-remove`, `note-restore` ("statement"). The page does it or
+    says why not, then draws the view; the view has shown it already, sends its next wish only then, and
+    reads again what is stored.
+    """
+    heard: list[object] = st.session_state.get(f"{key}:heard", [])
+    while heard:
+        number, wish = read_act(heard.pop(0))
+        if wish is not None and number > _answered(key):
+            st.session_state[f"{key}:answered"] = number
+            return wish
+    return None
 
 
-def _words(value: object, limit: int) -> str | None:
-    """One line of people's words, at most `limit` characters; None for anything else."""
-    if not isinstance(value, str) or len(value) > limit:
-        return None
-    return " ".join(value.split()) or None
+def _hear(key: str) -> None:
+    """Keeps a wish in the moment that it arrives. Read later, by the script, it would be lost whenever the next
+    click interrupts the script before it gets there."""
+    act = st.session_state[key].act
+    if act is not None:
+        st.session_state.setdefault(f"{key}:heard", []).append(act)
+
+
+def _answered(key: str) -> int:
+    return int(st.session_state.get(f"{key}:answered", 0))

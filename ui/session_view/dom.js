@@ -24,6 +24,7 @@ const icon = path => {
 const PLAY = 'M7 4.5v15l12.5-7.5z';
 const PAUSE = 'M6.5 4.5h4v15h-4zM13.5 4.5h4v15h-4z';
 const FLAG = 'M6 3.5h12.5l-2.6 4.75L18.5 13H8v7.5H6z';
+const DOWN = 'M7.4 9 12 13.6 16.6 9 18 10.4l-6 6-6-6z';
 const MORE =
   'M12 8a2 2 0 1 0 0-4 2 2 0 0 0 0 4zm0 2a2 2 0 1 0 0 4 2 2 0 0 0 0-4zm0 6a2 2 0 1 0 0 4 2 2 0 0 0 0-4z';
 
@@ -56,3 +57,14 @@ const isVisible = (row, box) => {
     b = box.getBoundingClientRect();
   return r.top >= b.top && r.bottom <= b.bottom;
 };
+
+// Only what moved is touched, so scrolling, focus and an open field survive a change elsewhere.
+function place(box, wanted) {
+  const keep = new Set(wanted);
+  for (const old of [...box.children]) if (!keep.has(old)) old.remove();
+  let next = box.firstChild;
+  for (const row of wanted) {
+    if (row === next) next = next.nextSibling;
+    else box.insertBefore(row, next);
+  }
+}

@@ -3,13 +3,12 @@
 class Editing {
   constructor(view) {
     this.view = view;
-    this.outbox = new Outbox(view);
   }
 
   wish(change, wish) {
     change();
     this.view.redraw();
-    this.outbox.put(wish);
+    this.view.outbox.put(wish);
   }
 
   // --- what can be done ---
@@ -82,6 +81,16 @@ class Editing {
         },
         { act: 'rename', speaker, name },
       );
+  }
+
+  setRole(voice, role) {
+    if (role === voice.role) return;
+    this.wish(
+      () => {
+        voice.role = role;
+      },
+      { act: 'role', speaker: voice.key, role },
+    );
   }
 
   // --- the fields ---

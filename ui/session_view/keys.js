@@ -20,15 +20,19 @@ class Keys {
     const isField = at.matches('input:not([type=range]), textarea, select');
     if (isField || e.defaultPrevented || e.altKey || e.ctrlKey || e.metaKey) return;
     const name = e.key.length === 1 ? e.key.toLowerCase() : e.key;
-    const row = at.closest('.u');
-    const does = (row && this.onRow(name, row, at)) || this.anywhere(name, at);
+    const row = at.closest('.u'),
+      statement = at.closest('.s');
+    const does =
+      (row && this.onRow(name, row, at)) ||
+      (statement && this.onStatement(name, statement, at, e.shiftKey)) ||
+      this.anywhere(name, at);
     if (!does) return;
     e.preventDefault();
     does();
   }
 
   onRow(name, row, at) {
-    const { transcript, editing, menu, editable } = this.view;
+    const { transcript, editing, menus, note, writing, editable } = this.view;
     const u = transcript.utteranceOf(row);
     const deeds = {
       ArrowDown: () => transcript.step(row, 1),
@@ -36,18 +40,48 @@ class Keys {
       Home: () => transcript.step(row, -Infinity),
       End: () => transcript.step(row, Infinity),
     };
-    if (at === row) deeds.Enter = () => transcript.playFrom(u.start);
+    if (at === row)
+      deeds.Enter = () => {
+        if (writing.isOpen) return writing.toggle(u.id);
+        note.cite(u.id);
+        transcript.playFrom(u.start);
+      };
     if (editable) {
       deeds.e = () => editing.open(u);
-      deeds.m = () => menu.open(u, row.querySelector('.more'));
+      deeds.m = () => menus.line(u, row.querySelector('.more'));
+    }
+    return deeds[name];
+  }
+
+  onStatement(name, row, at, isShifted) {
+    const { note, writing, menus } = this.view;
+    const { id } = row.dataset;
+    const deeds = {
+      ArrowDown: () => note.step(1),
+      ArrowUp: () => note.step(-1),
+      Home: () => note.step(-Infinity),
+      End: () => note.step(Infinity),
+    };
+    if (at === row) deeds.Enter = () => note.play(id);
+    if (note.editable) {
+      deeds.e = () => writing.open(id);
+      deeds.m = () => menus.statement(note.find(id), row.querySelector('.more'));
+      if (isShifted) {
+        deeds.ArrowDown = () => writing.move(id, 1);
+        deeds.ArrowUp = () => writing.move(id, -1);
+      }
     }
     return deeds[name];
   }
 
   anywhere(name, at) {
-    const { player, find } = this.view;
+    const { player, find, note } = this.view;
     const onSlider = at.matches('input');
     const deeds = { '/': () => find.input.focus() };
+    if (note.given) {
+      deeds.j = () => note.step(1);
+      deeds.k = () => note.step(-1);
+    }
     if (!at.matches('button') || at.matches('.go')) deeds[' '] = () => player.toggle();
     if (!onSlider) {
       deeds.ArrowLeft = () => player.skip(-5);

@@ -1,6 +1,6 @@
-// The menu of a line: everything that can be done to it, also by keys.
+// One menu for lines, speakers and statements: a popover that is walked by keys and gives the focus back.
 
-class LineMenu {
+class Menu {
   constructor(view) {
     this.view = view;
     this.menu = view.$('.menu');
@@ -8,54 +8,13 @@ class LineMenu {
     this.menu.addEventListener('toggle', e => e.newState === 'closed' && this.comeBack());
   }
 
-  open(u, button) {
-    this.whole = false; // what is chosen concerns the line, or all of its turn
-    this.menu.replaceChildren(...this.items(u).filter(Boolean));
-    this.menu.setAttribute('aria-label', `Line at ${hms(u.start)}`);
+  open(label, items, button) {
+    this.menu.replaceChildren(...items.filter(Boolean));
+    this.menu.setAttribute('aria-label', label);
     this.from = this.view.root.activeElement ?? button;
     this.menu.showPopover();
     this.put(button);
     this.menu.querySelector('button').focus();
-  }
-
-  items(u) {
-    const { view } = this;
-    const { editing } = view;
-    const before = view.utterances[view.utterances.indexOf(u) - 1];
-    const other = before && before.speaker !== u.speaker && view.voices.of(before.speaker).name;
-    return [
-      this.item('Play from here', () => view.transcript.playFrom(u.start)),
-      this.item('Correct the words', () => editing.open(u)),
-      before &&
-        this.item(['Join to the line before', other && h('small', {}, other)], () =>
-          editing.merge(u),
-        ),
-      u.machine != null && this.item("Put the machine's words back", () => editing.restore(u)),
-      h('div', { role: 'separator' }),
-      ...this.speakers(u),
-    ];
-  }
-
-  speakers(u) {
-    const { view } = this;
-    const turn = view.transcript.turnOf(u);
-    const say = speaker => () =>
-      view.editing.reassign(this.whole ? turn.map(one => one.id) : [u.id], speaker);
-    const voice = v =>
-      this.item([h('i', { class: `dot c${v.colour}` }), h('span', {}, v.name)], say(v.key), {
-        role: 'menuitemradio',
-        'aria-checked': String(v.key === u.speaker),
-      });
-    return [
-      h('div', { class: 'title', role: 'presentation' }, 'Said by'),
-      turn.length > 1 && this.wholeTurn(turn.length),
-      h(
-        'div',
-        { role: 'group', 'aria-label': 'Said by' },
-        ...view.voices.heard.map(voice),
-        this.item('Someone else', say('new')),
-      ),
-    ];
   }
 
   item(words, does, more = {}) {
@@ -70,16 +29,16 @@ class LineMenu {
     );
   }
 
-  wholeTurn(lines) {
-    const onclick = e => {
-      this.whole = !this.whole;
-      e.currentTarget.setAttribute('aria-checked', String(this.whole));
-    };
-    return h(
-      'button',
-      { type: 'button', role: 'menuitemcheckbox', 'aria-checked': 'false', tabindex: -1, onclick },
-      `All ${lines} lines of this turn`,
-    );
+  choice(words, isChosen, does) {
+    return this.item(words, does, { role: 'menuitemradio', 'aria-checked': String(isChosen) });
+  }
+
+  title(words) {
+    return h('div', { class: 'title', role: 'presentation' }, words);
+  }
+
+  line() {
+    return h('div', { role: 'separator' });
   }
 
   put(button) {

@@ -60,17 +60,24 @@ class Player {
     for (const control of this.view.root.querySelectorAll('.go, .skip, .clock select'))
       control.disabled = off;
     $('.frame').classList.toggle('mute', off);
-    $('.keys').replaceChildren(...this.hints(off));
+    if (this.view.note) $('.keys').replaceChildren(...this.hints(off));
   }
 
   hints(off) {
     if (this.missing) return ['There is no audio to play.'];
     if (off) return ['The audio could not be played. The transcript is complete without it.'];
     const key = (name, does) => h('span', {}, h('kbd', {}, name), ` ${does}`);
+    const { note, editable } = this.view;
+    if (note.given)
+      return [
+        h('span', {}, h('kbd', {}, 'J'), ' ', h('kbd', {}, 'K'), ' statement'),
+        key('Enter', 'play evidence'),
+        key('Space', 'pause'),
+      ];
     return [
       key('Space', 'play'),
       key('Enter', 'play a line'),
-      this.view.editable && key('E', 'correct it'),
+      editable && key('E', 'correct it'),
     ].filter(Boolean);
   }
 

@@ -1,5 +1,7 @@
 // The rows: one per utterance, grouped by speaker, kept as the same elements while nothing in them changes.
 
+const SCROLLING = 700; // ms that a turn of the wheel may take until the list has moved
+
 class Transcript {
   constructor(view) {
     this.view = view;
@@ -8,7 +10,10 @@ class Transcript {
     this.now = null; // the row that is being heard
     this.box.onclick = e => this.clicked(e);
     this.box.addEventListener('focusin', e => this.landed(e.target.closest('.u')));
-    const leave = () => this.setFollow(false);
+    const leave = () => {
+      this.leftAt = performance.now();
+      this.setFollow(false);
+    };
     this.box.addEventListener('wheel', leave, { passive: true });
     this.box.addEventListener('touchmove', leave, { passive: true });
     view.$('.follow').onclick = () => {
@@ -55,24 +60,14 @@ class Transcript {
     });
     wanted.push(...waiting.map(thing => thing.row()));
     this.rows = kept;
-    this.place(wanted);
+    place(this.box, wanted);
+    this.view.evidence.again();
     if (!this.box.querySelector('.u[tabindex="0"]'))
       wanted.find(r => r.matches('.u'))?.setAttribute('tabindex', 0);
     if (held !== null && !this.view.root.activeElement)
       this.rowOf(held)?.focus({ preventScroll: true });
     this.box.querySelector('.now')?.classList.remove('now');
     this.now = null; // the next tick lights the row again
-  }
-
-  // Only what moved is touched, so scrolling, focus and an open field survive a correction elsewhere.
-  place(wanted) {
-    const keep = new Set(wanted);
-    for (const old of [...this.box.children]) if (!keep.has(old)) old.remove();
-    let next = this.box.firstChild;
-    for (const row of wanted) {
-      if (row === next) next = next.nextSibling;
-      else this.box.insertBefore(row, next);
-    }
   }
 
   held() {
@@ -197,14 +192,16 @@ class Transcript {
     const row = e.target.closest('.u'),
       u = this.utteranceOf(row);
     if (!u || e.target.closest('.tools')) return;
-    if (e.target.closest('.more')) return this.view.menu.open(u, e.target.closest('.more'));
+    if (e.target.closest('.more')) return this.view.menus.line(u, e.target.closest('.more'));
     if (e.target.closest('button.who'))
       return this.view.editing.rename(u.speaker, e.target.closest('.who'));
     const deed = e.target.closest('[data-do]')?.dataset.do;
     if (deed === 'heard') return this.showHeard(row);
     if (deed === 'restore') return this.view.editing.restore(u);
     if (e.target.closest('.field, textarea, .heard') || String(getSelection()).trim()) return;
+    if (this.view.writing.isOpen && !e.target.closest('time')) return this.view.writing.toggle(u.id);
     const word = wordAt(row.querySelector('p'), wordPlaces(u), e.clientX, e.clientY);
+    this.view.note.cite(u.id);
     this.playFrom(word?.start ?? u.start);
   }
 
@@ -278,6 +275,7 @@ class Transcript {
   }
 
   follows = true;
+  leftAt = -Infinity; // when the reader last began to scroll
   setFollow(on) {
     this.follows = on;
     this.offerFollow(on ? false : !this.view.player.audio.paused);
@@ -286,7 +284,8 @@ class Transcript {
     const button = this.view.$('.follow'),
       row = this.rowOf(this.now);
     const away = playing && !this.follows && row && !isVisible(row, this.box);
-    if (playing && !this.follows && row && !away) this.follows = true; // scrolled back by hand
+    const isBack = playing && !this.follows && row && !away; // scrolled back by hand
+    if (isBack && performance.now() - this.leftAt > SCROLLING) this.follows = true;
     button.hidden = !away;
     if (away) button.textContent = `Back to ${hms(this.view.player.audio.currentTime)}`;
   }

@@ -9,6 +9,7 @@ class View {
       gaps: [],
       events: [],
       byId: new Map(),
+      places: new Map(),
       duration: 0,
       loaded: 0,
       editable: false,
@@ -19,8 +20,13 @@ class View {
     this.find = new Find(this);
     this.timeline = new Timeline(this);
     this.player = new Player(this);
+    this.outbox = new Outbox(this);
     this.editing = new Editing(this);
-    this.menu = new LineMenu(this);
+    this.evidence = new Evidence(this);
+    this.risk = new Risk(this);
+    this.writing = new Writing(this);
+    this.note = new Note(this);
+    this.menus = new Menus(this);
     this.keys = new Keys(this);
     this.fit = () => this.fitHeight();
     addEventListener('resize', this.fit);
@@ -42,11 +48,20 @@ class View {
     const fresh = this.revision !== data.turns_rev || this.url !== data.turns_url;
     this.revision = data.turns_rev;
     this.url = data.turns_url;
-    const settled = this.editing.outbox.answered(data.answered);
-    if (this.editing.outbox.busy) return; // its answer brings what is stored
-    if (fresh || settled) this.load();
-    else if (this.voices.areNews(data.speakers)) this.redraw(true);
+    if (this.outbox.isAnsweredBy(data.answered)) this.note.saved(data.note?.saved);
+    const settled = this.outbox.answered(data.answered);
+    this.isFresh ||= fresh;
+    if (this.outbox.busy) return this.note.update(data.note, false); // its answer brings what is stored
+    this.reload(settled ? this.outbox.settle() : new Set(), data);
     this.fit();
+  }
+
+  // Reads again what was touched, and what the page says is new.
+  reload(touched, data = this.data) {
+    if (this.isFresh || touched.has('turns')) this.load();
+    else if (this.voices.areNews(data.speakers)) this.redraw(true);
+    this.isFresh = false;
+    this.note.update(data.note, touched.has('note') || this.note.isLate);
   }
 
   // Fetch what is stored and show it. A later call makes an earlier one void; so does a new correction.
@@ -60,7 +75,11 @@ class View {
       });
       if (!answer.ok) throw Object.assign(new Error('refused'), { status: answer.status });
       const said = await answer.json();
-      if (call !== this.call || this.editing.outbox.busy) return;
+      if (call !== this.call) return;
+      if (this.outbox.busy) {
+        this.isFresh = true;
+        return;
+      }
       this.utterances = said.utterances ?? [];
       this.gaps = said.gaps ?? [];
       this.events = said.events ?? [];
@@ -102,8 +121,9 @@ class View {
     box.replaceChildren(words && h('p', {}, words), ...more);
   }
 
-  // Open at the utterance the page asked for, once for each that it asks for.
+  // Open at the statement or the utterance the page asked for, once for each that it asks for.
   open() {
+    this.note.openAt(this.data.note?.statement);
     const wanted = this.data.select;
     if (wanted == null || wanted === this.opened) return;
     this.opened = wanted;
@@ -121,11 +141,11 @@ class View {
     const all = this.utterances;
     this.voices.take(again);
     this.byId = new Map(all.map(u => [u.id, u]));
+    this.places = new Map(all.map((u, i) => [u.id, i]));
     this.transcript.draw();
     this.voices.draw();
     this.unclear.draw();
-    this.timeline.drawn = null;
-    this.timeline.draw();
+    this.note.draw();
     this.find.again();
     this.player.tick();
     if (this.loaded)
@@ -179,7 +199,8 @@ class View {
     this.watch.disconnect();
     removeEventListener('resize', this.fit);
     this.keys.stop();
-    clearTimeout(this.editing.outbox.timer);
+    this.writing.stop();
+    clearTimeout(this.outbox.timer);
     for (const name of ['verbatim-word', 'verbatim-found', 'verbatim-found-now']) mark(name, []);
   }
 }

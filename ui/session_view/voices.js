@@ -31,8 +31,10 @@ class Voices {
     this.heard = []; // those with at least one line
     this.list = view.$('.voices');
     this.list.onclick = e => {
-      const button = e.target.closest('button');
-      if (button) view.editing.rename(button.dataset.key, button);
+      const button = e.target.closest('button[data-key]'),
+        chip = button?.parentElement.querySelector('.voice');
+      if (button?.matches('.role')) view.menus.speaker(this.of(button.dataset.key), chip, button);
+      else if (button) view.editing.rename(button.dataset.key, button);
     };
   }
 
@@ -40,7 +42,7 @@ class Voices {
     return JSON.stringify(speakers) !== this.given;
   }
 
-  // Names as they are stored; roles as the page knows them.
+  // Names and roles as they are stored; the page's before they are there.
   take(again) {
     const { data, stored = [], utterances } = this.view;
     if (again || !this.all.length) {
@@ -50,7 +52,7 @@ class Voices {
       const keys = new Set([...given.keys(), ...named.keys(), ...utterances.map(u => u.speaker)]);
       this.all = [...keys].map(key => ({
         key,
-        role: given.get(key)?.role ?? 'other',
+        role: named.get(key)?.role ?? given.get(key)?.role ?? 'other',
         name: named.get(key)?.name ?? given.get(key)?.name ?? key,
       }));
     }
@@ -88,7 +90,7 @@ class Voices {
 
   draw() {
     if (!this.list.querySelector('.naming'))
-      this.list.replaceChildren(...this.heard.map(v => h('li', {}, this.chip(v))));
+      this.list.replaceChildren(...this.heard.map(v => h('li', {}, this.chip(v), this.roleButton(v))));
   }
 
   chip(v) {
@@ -99,11 +101,29 @@ class Voices {
         class: `voice c${v.colour}`,
         type: editable && 'button',
         'data-key': v.key,
-        title: editable && `Rename ${v.name} everywhere`,
+        title: `${percent(v.share)} of the talking${editable ? `. Rename ${v.name} everywhere` : ''}`,
       },
       h('i', { class: `dot c${v.colour}` }),
       h('b', {}, v.name),
       h('small', { title: 'Share of the talking' }, percent(v.share)),
+    );
+  }
+
+  roleButton(v) {
+    return (
+      this.view.editable &&
+      h(
+        'button',
+        {
+          class: 'role',
+          type: 'button',
+          'data-key': v.key,
+          'aria-haspopup': 'menu',
+          'aria-label': `Who ${v.name} is`,
+          title: `Who ${v.name} is`,
+        },
+        icon(DOWN),
+      )
     );
   }
 }

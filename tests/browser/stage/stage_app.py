@@ -60,6 +60,11 @@ async def transcript(request: Request) -> Response:
     return JSONResponse(stage_talk.talk(name).as_json())
 
 
+async def note(request: Request) -> Response:
+    found = stage_talk.talk(request.path_params["name"]).note
+    return JSONResponse(found.as_json()) if found else Response(status_code=404)
+
+
 async def acts(request: Request) -> Response:
     return JSONResponse(stage_talk.talk(request.path_params["name"]).acts)
 
@@ -93,6 +98,7 @@ app = st.App(
     str(HERE / "stage_script.py"),
     routes=[
         Route("/stage/{name}/transcript", transcript),
+        Route("/stage/{name}/note", note),
         Route("/stage/{name}/acts", acts),
         Route("/stage/audio", audio),
         Route("/stage/uploads", uploads),

@@ -6,7 +6,7 @@ import streamlit as st
 from services.errors import AppError
 from ui import frame
 from ui.recorder import leftovers, recorder
-from ui.session_view import session_view
+from ui.session_view import NoteShown, session_view, take_wish
 from ui.uploader import uploader
 
 st.set_page_config(page_title="Stage", layout="wide")
@@ -18,12 +18,20 @@ st.session_state.runs = st.session_state.get("runs", 0) + 1
 def session() -> None:
     frame.tidy(int(asked.get("width", frame.WORK)))
     talk = stage_talk.talk(name)
+    refused = ""
+    while wish := take_wish("session"):
+        try:
+            talk.do(wish)
+        except AppError as error:
+            refused = str(error)
     with frame.head(
         "Nora Feldt", "Tue 24 Nov 2026, 10:00 · 51:23 recorded · Individual, in person"
     ):
         frame.badge("done")
         st.button("Run again")
-    wish = session_view(
+    if refused:
+        st.error(frame.plain(refused))
+    session_view(
         key="session",
         audio=None if asked.get("mute") else "/stage/audio",
         turns_url=f"/stage/{name}/transcript",
@@ -32,16 +40,23 @@ def session() -> None:
         speakers=talk.people(),
         editable=not asked.get("locked"),
         select=int(asked["select"]) if "select" in asked else None,
+        note=shown_note(talk),
     )
-    if wish:
-        try:
-            talk.do(wish)
-        except AppError as error:
-            st.error(frame.plain(str(error)))
-        else:
-            st.rerun()
     if asked.get("runs"):
         st.caption(f"run {st.session_state.runs}")
+
+
+def shown_note(talk: stage_talk.Talk) -> NoteShown | None:
+    if talk.note is None:
+        return None
+    return {
+        "id": 7,
+        "url": f"/stage/{name}/note",
+        "rev": talk.note.revision,
+        "saved": talk.note.revision,
+        "editable": not asked.get("locked"),
+        "statement": asked.get("statement"),
+    }
 
 
 def upload() -> None:

@@ -9,42 +9,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import stage_note
+from stage_lines import LINES
+
 from services import corrections
 from services.errors import Invalid
 
 UPLOADS: list[dict[str, Any]] = []
-LINES = (
-    "Good to see you. Last time we said we would look at the week, and at the evenings. Where to start?",
-    "With the evenings, I think. They were the worst part again.",
-    "Tell me about one of them.",
-    "Tuesday. I came home from work, and I sat in the car for maybe forty minutes before I could go in.",
-    "I wasn't crying or anything. I just could not open the door.",
-    "What was going through your mind while you sat there?",
-    "That it would be quiet in there. And that I would have to fill it.",
-    "And when you noticed that thought, what did you feel in the body?",
-    "Tight. Here, in the chest. And tired, as if I had been carrying something all day.",
-    "On the scale we use, zero to ten?",
-    "A seven. Maybe an eight when I saw the light in the neighbours' kitchen.",
-    "What did you do then?",
-    "I did the breathing, the long one out. Six times, like on the card.",
-    "It did not go away but it went down. Then I went in and put the radio on first thing.",
-    "You used the card on your own, in the car, at a seven. That is new.",
-    "I suppose it is. I did not think of it as a success.",
-    "What would you call it?",
-    "Getting in the door.",
-    "How have the nights been since we changed the bedtime?",
-    "Better. I fall asleep before midnight most days. I still wake at four.",
-    "How long are you awake then?",
-    "An hour. Sometimes I get up and make tea, like we said, instead of lying there.",
-    "And the sertraline, have you kept to the fifty milligrams?",
-    "Yes, every morning. Doctor Halvorsen wants to see me again in two weeks.",
-    "You mentioned on the phone that Sunday was difficult.",
-    "My sister called. She asked if I was coming at Christmas, and I said I don't know.",
-    "After that there was just silence, and I lay on the sofa for the rest of the day.",
-    "I'm glad you are telling me. What made the seven become something you could move with?",
-    "Counting. It gave me something that was not the quiet.",
-    "So it may be less about calming down and more about having a first step.",
-)
 ORDER = {  # who speaks, line after line
     "pair": "ABABBABABABABBABABABABABABBABA",
     "six": "ABCDEFABCADBECFABDCAFEBACDBFAE",
@@ -71,6 +42,7 @@ MARKUP = '<img src=x onerror="window.__broke=1"> she said'
 
 class Talk:
     events: tuple[dict[str, Any], ...] = ()
+    note: stage_note.StageNote | None = None
 
     def __init__(self, order: str, lines: tuple[str, ...], seed: int = 7) -> None:
         self.revision, self.acts = 1, []  # type: ignore[var-annotated]
@@ -106,7 +78,7 @@ class Talk:
 
     def people(self) -> list[dict[str, str]]:
         roles = {f"S{1 + i}": ROLES.get(k, "other") for i, k in enumerate(self.keys)}
-        return [{**s, "role": roles.get(s["key"], "other")} for s in self.speakers]
+        return [{"role": roles.get(s["key"], "other"), **s} for s in self.speakers]
 
     def as_json(self) -> dict[str, Any]:
         said = [
@@ -123,7 +95,14 @@ class Talk:
         said, who = self.utterances, self.speakers
         if wish.get("text") == "refuse this":
             raise Invalid("This line cannot be changed.")
+        if "note" in wish and self.note is not None:
+            self.note.do(wish)
+            return
         match wish["act"]:
+            case "role":
+                who = [
+                    s | ({"role": wish["role"]} if s["key"] == wish["speaker"] else {}) for s in who
+                ]
             case "rename":
                 who = corrections.rename(who, wish["speaker"], wish["name"])
             case "reassign":
@@ -135,6 +114,16 @@ class Talk:
             case "restore":
                 said = corrections.restore(said, self.machine, wish["id"])
         self.utterances, self.speakers, self.revision = said, who, self.revision + 1
+
+
+class Written(Talk):
+    """One that has a note. `markup` puts markup where people write."""
+
+    def __init__(self, times: int = 2, *, markup: bool = False) -> None:
+        super().__init__(ORDER["pair"], LINES * times)
+        self.note = stage_note.StageNote(self.utterances, MARKUP if markup else None)
+        middle = self.utterances[12]["start"]
+        self.events = ({"kind": "marker", "at": middle, "seconds": None, "word": "the card"},)
 
 
 class Noted(Talk):
@@ -163,6 +152,8 @@ def talk(name: str) -> Talk:
         return Talk("AB", (MARKUP, "Yes.", MARKUP))
     if kind == "noted":
         return Noted(ORDER["pair"], LINES)
+    if kind in ("written", "writtenlong", "writtenmarkup"):
+        return Written(50 if kind == "writtenlong" else 2, markup=kind == "writtenmarkup")
     if kind == "long":
         return Talk(ORDER["pair"], LINES * 50)
     return Talk(ORDER[kind], LINES * 2)

@@ -1,0 +1,171 @@
+"""The session page in a real browser with a long session: 1,500 lines, some 10,000 words, and a drafted note beside
+them. How long until both are there, from the list and by deep link; a rerun; a change of the note until it is
+stored; a hover until its lines are lit.
+
+`python benchmarks/session_page.py [RUNS]`
+"""
+
+import sys
+import tempfile
+import time
+from itertools import cycle, islice
+from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from models.user import Role
+from services import notes, summaries
+from services.access import Actor, Via
+from services.jobs import owner
+from services.processing import playback_file, stored
+from tests.browser.chromium import FLAGS, chromium_path
+from tests.browser.session_page import HOVER
+from tests.browser.stage.stage_lines import LINES
+from tests.product import Product
+from tests.services.recordings.sending import Recorder
+from tests.services.written import spoken
+from tests.sounds import encode, tone
+
+UTTERANCES, RUNS = 1500, 7
+GOALS = {
+    "open from the list": 500,
+    "deep link": 1500,
+    "rerun": 150,
+    "hover": 5,
+}
+# ms from the last press of the pointer (or from the start of the page) until lines and note are drawn.
+THERE = """count => {
+  const root = [...document.querySelectorAll('*')].map(e => e.shadowRoot)
+    .find(r => r?.querySelector('.s') && r.querySelectorAll('.u').length >= count);
+  return root ? performance.now() - (window.__pressed ?? 0) : false;
+}"""
+PRESSED = """() => addEventListener('pointerdown', () => { window.__pressed = performance.now(); }, true)"""
+DIALOG = "() => document.querySelector('[role=dialog] h1, [role=dialog] h2, [role=dialog] p')"
+# ms from the click on Sign note until its dialog is there.
+RERUN = f"""async () => {{
+  const button = [...document.querySelectorAll('button')].find(b => b.innerText.includes('Sign note'));
+  const began = performance.now();
+  button.click();
+  while (!({DIALOG})()) await new Promise(requestAnimationFrame);
+  return performance.now() - began;
+}}"""
+
+
+def main() -> None:
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else RUNS
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        product = Product(Path(name) / "data", VERBATIM_SUPERVISE_WORKER="0")
+        product.seed()
+        product.start()
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(FLAGS))
+        try:
+            ident, words = _long_session(product)
+            found = _measured(browser, product, ident, runs)
+        finally:
+            browser.close()
+            product.stop()
+    print(f"{UTTERANCES:,} lines, {words:,} words, {runs} runs; ms, median (slowest)")
+    print("| | ms | slowest | goal |\n|---|---|---|---|")
+    for key, times in found.items():
+        goal = GOALS.get(key, "")
+        print(f"| {key} | {median(times):.1f} | {max(times):.1f} | {goal} |")
+
+
+def _long_session(product: Product) -> tuple[int, int]:
+    """The newest session of Ruth Adeyemi, with a note of the offline drafter. Its sound is shorter than its words;
+    nothing is played here."""
+    lines = [
+        (f"Speaker {1 + n % 2}", " ".join(line.split()[:8]))
+        for n, line in enumerate(islice(cycle(LINES), UTTERANCES))
+    ]
+    ruth = Actor(1, "Ruth Adeyemi", Role.THERAPIST, Via.COMMAND)
+    with product.opened():
+        ident = Recorder(ruth).send(encode(tone(5.0), "wav"), last=True).recording_id
+        worker = owner(ident)
+        stored.add_transcript(worker, ident, spoken(lines))
+        playback_file.prepare(worker, ident)
+        summary = summaries.summarise(*stored.utterances(worker, ident))
+        stored.finish(worker, ident, summary, summaries.AUTHOR)
+        notes.draft(ruth, ident, "clinical_notes")
+    return ident, sum(len(text.split()) for _, text in lines)
+
+
+def _measured(browser: Browser, product: Product, ident: int, runs: int) -> dict[str, list[float]]:
+    times: dict[str, list[float]] = {key: [] for key in ("open from the list", "deep link")}
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=product.url)
+    _signed_in(context)
+    for _ in range(runs + 1):  # the first warms the process and the browser's cache
+        times["open from the list"].append(_from_the_list(context))
+        times["deep link"].append(_by_link(context, ident))
+    for key in times:
+        del times[key][0]
+    page = context.new_page()
+    page.goto(f"/session?id={ident}")
+    page.wait_for_function(THERE, arg=UTTERANCES)
+    page.wait_for_timeout(1500)
+    times["rerun"] = [_rerun(page) for _ in range(3 * runs)][1:]
+    times["change until stored"] = [_change(page, n) for n in range(runs)]
+    times["hover"] = [float(page.evaluate(HOVER)) for _ in range(runs)]
+    context.close()
+    return times
+
+
+def _signed_in(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_role("button", name="Ruth Adeyemi").click()
+    page.get_by_role("heading", name="Today").wait_for()
+    page.close()
+
+
+def _from_the_list(context: BrowserContext) -> float:
+    page = context.new_page()
+    page.goto("/sessions")
+    table = page.get_by_test_id("stDataFrame").locator("canvas").first
+    table.wait_for()
+    page.wait_for_timeout(1000)
+    page.evaluate(PRESSED)
+    box = table.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 18, box["y"] + 60)  # the tick of the newest session, the first row
+    took = float(page.wait_for_function(THERE, arg=UTTERANCES).json_value())
+    page.close()
+    return took
+
+
+def _by_link(context: BrowserContext, ident: int) -> float:
+    page = context.new_page()
+    page.goto(f"/session?id={ident}", wait_until="commit")
+    took = float(page.wait_for_function(THERE, arg=UTTERANCES).json_value())
+    page.close()
+    return took
+
+
+def _rerun(page: Page) -> float:
+    """A click on Sign note until its dialog is there: the whole page run once more, and the dialog."""
+    took = float(page.evaluate(RERUN))
+    page.get_by_role("dialog").get_by_role("button", name="Back").click()
+    page.get_by_role("dialog").wait_for(state="detached")
+    page.wait_for_timeout(400)
+    return took
+
+
+def _change(page: Page, number: int) -> float:
+    """An edit by hand until the API gives it back: the page's run, the check against the transcript, the note."""
+    row = page.locator(".s").nth(number % page.locator(".s").count())
+    row.focus()
+    page.keyboard.press("e")
+    page.get_by_label("Statement", exact=True).fill(
+        f"The client spoke about the week in part {number}."
+    )
+    with page.expect_response(lambda answer: "/api/v1/notes/" in answer.url):
+        began = time.perf_counter()
+        page.keyboard.press("Control+Enter")
+    took = 1000 * (time.perf_counter() - began)
+    page.wait_for_timeout(300)
+    return took
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+// The band above everything: where risk was mentioned, and apart from it what the therapist asked.
+// Nothing found says nothing: there is no band then, and no word of absence.
+
+const RISKS = {
+  suicide: 'Suicide',
+  'self-harm': 'Self-harm',
+  'harm-to-others': 'Harm to others',
+  abuse: 'Abuse',
+  neglect: 'Neglect',
+  means: 'Means',
+};
+const WORDS_SHOWN = 3; // with more mentions than this their words would fill the band
+
+class Risk {
+  constructor(view) {
+    this.view = view;
+    this.box = view.$('.risk');
+    this.mentions = [];
+    this.box.onclick = e => {
+      const button = e.target.closest('button');
+      if (button) this.play(+button.dataset.line, +button.dataset.at);
+    };
+  }
+
+  play(line, at) {
+    const { view } = this;
+    const [id] = view.evidence.present([line]);
+    view.note.hovered = null;
+    if (id !== undefined) {
+      view.evidence.light([id]);
+      view.note.show([id]);
+      view.note.cite(id);
+    }
+    view.player.playFrom(at);
+  }
+
+  draw(content) {
+    this.mentions = content?.risk ?? [];
+    const asked = content?.asked ?? [];
+    this.box.hidden = !this.mentions.length && !asked.length;
+    this.box.classList.toggle('quiet', !this.mentions.length);
+    const isShort = this.mentions.length <= WORDS_SHOWN;
+    this.box.replaceChildren(
+      ...(this.mentions.length
+        ? [h('b', {}, 'Risk was mentioned'), ...this.groups(this.mentions, isShort)]
+        : []),
+      ...(asked.length
+        ? [
+            h(
+              'span',
+              { class: 'asked' },
+              h('span', {}, 'The therapist asked'),
+              ...this.groups(asked, false),
+            ),
+          ]
+        : []),
+    );
+  }
+
+  groups(places, hasWords) {
+    const kinds = [...new Set(places.map(one => one.category))];
+    return kinds.map(kind =>
+      h(
+        'span',
+        { class: 'kind' },
+        RISKS[kind] ?? kind,
+        ...places.filter(one => one.category === kind).map(one => this.place(one, hasWords)),
+      ),
+    );
+  }
+
+  place({ utterance, at, words }, hasWords) {
+    return h(
+      'button',
+      {
+        type: 'button',
+        'data-line': utterance,
+        'data-at': at,
+        title: words,
+        'aria-label': `Play from ${hms(at)}`,
+      },
+      hasWords && words && h('q', { dir: 'auto' }, `“${words}”`),
+      hasWords && words && ' ',
+      hms(at),
+    );
+  }
+}
