@@ -12,7 +12,7 @@ class ReadLine:
     text: str
     box: Box
     confidence: float  # 0 to 1; 1.0 from a text layer
-    role: str = "text"  # text, title, heading, header, footer, page-number
+    role: str = "text"  # text, title, heading, header, footer, page-number, field (filled in)
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class DocumentReader(Protocol):
         first_page: int = 1,
         operation: str | None = None,
     ) -> Iterator[Opened | ReadPage | str]:
-        """Opened first, then pages in order, each as soon as it is read. A `str` is a continuation token to be
-        kept: given back as `operation` after a restart, what was paid for is not paid for again.
+        """Opened before the first page, then pages in order, each as soon as it is read. A `str` is a continuation
+        token to be kept: given back as `operation` after a restart, what was paid for is not paid for again.
         Raises DocumentRefused, PasswordNeeded (services/adapters/errors.py) or IntegrationError."""
         ...
