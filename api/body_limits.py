@@ -12,9 +12,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problem import problem
 from config import settings
+from services.recordings.addendum import MOST_MB
 
 MB = 1024 * 1024
 AUDIO = "/api/v1/audio"
+DOCUMENTS = "/api/v1/documents"
 MULTIPART_ROOM = MB  # the form fields around the file
 
 
@@ -28,12 +30,23 @@ class Limit:
 def limit_of(path: str) -> Limit:
     if path == AUDIO or path.startswith(AUDIO + "/"):
         return Limit(settings().max_upload_mb * MB + MULTIPART_ROOM, idle=60, total=None)
+    if path == DOCUMENTS:  # several files in one form
+        size = max(settings().max_upload_mb, settings().max_document_mb) * MB
+        return Limit(size + MULTIPART_ROOM, idle=60, total=None)
     if path.startswith("/auth/"):
         return Limit(16 * 1024, idle=10, total=15)
     if path.startswith("/_stcore/upload_file"):
-        # Streamlit would spool what is uploaded to an unencrypted temporary file.
-        return Limit(0, idle=10, total=15)
+        # A spoken addendum, the only thing that comes this way. `spool_in_memory` keeps it off the disk.
+        return Limit(MOST_MB * MB + MULTIPART_ROOM, idle=15, total=120)
     return Limit(2 * MB, idle=15, total=60)
+
+
+def spool_in_memory() -> None:
+    """Forms that others parse (Streamlit's uploader) would write anything over a megabyte to an unencrypted
+    temporary file. None that passes `limit_of` is larger than this. Our own forms stream into a sealed spool."""
+    from starlette.formparsers import MultiPartParser
+
+    MultiPartParser.spool_max_size = (MOST_MB + 1) * MB
 
 
 class BodyRefused(Exception):

@@ -5,6 +5,7 @@ inline script but Streamlit's own, by hash). 'unsafe-inline' for styles and blob
 Streamlit's needs.
 """
 
+import re
 from collections.abc import Iterable
 
 from starlette.datastructures import MutableHeaders
@@ -25,7 +26,20 @@ FRAMED_POLICY = (
     "font-src 'self' data:; connect-src 'self'; media-src 'self' blob:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'self'"
 )
+# The file of a document, shown in a frame on our own pages. A browser's PDF viewer does not start in a sandbox;
+# everything else gets one, so that no script in it can run whatever it claims to be.
+DOCUMENT = re.compile(r"/api/v1/documents/\d+/file")
+DOCUMENT_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'self'"
+)
 API_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+# Swagger UI: our own script and styles, and the little pictures it draws itself.
+DOCS = "/api/v1/docs"
+DOCS_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 FIXED = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -85,7 +99,12 @@ class Headers:
         for name, value in FIXED.items():
             headers[name] = value
         headers["content-security-policy"] = self._policy_of(path)
-        if path.startswith(FRAMED):
+        is_document = DOCUMENT.fullmatch(path) is not None
+        if is_document:
+            is_pdf = headers.get("content-type") == "application/pdf"
+            sandbox = "" if is_pdf else "; sandbox"
+            headers["content-security-policy"] = DOCUMENT_POLICY + sandbox
+        if path.startswith(FRAMED) or is_document:
             headers["x-frame-options"] = "SAMEORIGIN"
         if settings().over_tls:
             headers["strict-transport-security"] = f"max-age={YEAR}; includeSubDomains"
@@ -95,6 +114,8 @@ class Headers:
             return FORM_POLICY
         if path.startswith(FRAMED):
             return FRAMED_POLICY
+        if path == DOCS:
+            return DOCS_POLICY
         return API_POLICY if path.startswith("/api/") else self._policy
 
 

@@ -1,4 +1,4 @@
-"""Multipart forms read as they arrive: small fields into memory, the file straight into a sealed spool.
+"""Multipart forms read as they arrive: small fields into memory, files straight into sealed spools.
 
 Starlette's own parser would write larger files to the disk as they are.
 """
@@ -14,31 +14,42 @@ from services.errors import Invalid
 
 LONGEST_FIELD = 4096  # bytes
 MOST_FIELDS = 30
+TOO_MANY = "A field of this form is too long, or there are too many."
 NOT_A_FORM = "Send the fields and the file as multipart/form-data."
 
 
 class Form:
-    """Fields by name, and the one file. Close it: the spool's space is given back."""
+    """Fields by name, and the files. Close it: the spools' space is given back."""
 
     def __init__(self) -> None:
         self.fields: dict[str, str] = {}
-        self.filename: str | None = None
-        self.file: Spool | None = None
+        self.files: list[tuple[str, Spool]] = []  # names as sent, and contents
+
+    @property
+    def filename(self) -> str | None:
+        return self.files[0][0] if self.files else None
+
+    @property
+    def file(self) -> Spool | None:
+        """The first one, which is the only one where one is taken."""
+        return self.files[0][1] if self.files else None
 
     def close(self) -> None:
-        if self.file:
-            self.file.close()
+        for _, file in self.files:
+            file.close()
 
 
 class _Reader:
     """The parser's callbacks: which part it is in, and where that part's bytes go."""
 
-    def __init__(self, form: Form, file_field: str) -> None:
+    def __init__(self, form: Form, file_field: str, most: int, most_mb: int | None) -> None:
         self._form, self._file_field = form, file_field
+        self._most, self._most_mb = most, most_mb
         self._header: list[bytearray] = [bytearray(), bytearray()]
         self._disposition = b""
         self._name, self._value = "", bytearray()
         self._is_file = False
+        self._parts = 0  # fields and unnamed parts alike, files not
 
     def callbacks(self) -> dict[str, object]:
         return {
@@ -65,33 +76,40 @@ class _Reader:
         self._name = options.get(b"name", b"").decode("utf-8", "replace")
         self._is_file = self._name == self._file_field and b"filename" in options
         if not self._is_file:
+            self._parts += 1  # also those without a byte of value, which `_data` never sees
+            if self._parts > MOST_FIELDS:
+                raise Invalid(TOO_MANY)
             return
-        if self._form.file is not None:
-            raise Invalid("Send one file at a time.")
-        self._form.filename = options[b"filename"].decode("utf-8", "replace")
-        self._form.file = vault.new_spool()
+        if len(self._form.files) >= self._most:
+            few = "one file" if self._most == 1 else f"at most {self._most} files"
+            raise Invalid(f"Send {few} at a time.")
+        name = options[b"filename"].decode("utf-8", "replace")
+        self._form.files.append((name, vault.new_spool(self._most_mb)))
 
     def _data(self, data: bytes, start: int, end: int) -> None:
-        if self._is_file and self._form.file is not None:
-            self._form.file.write(data[start:end])
+        if self._is_file:
+            self._form.files[-1][1].write(data[start:end])
             return
         self._value += data[start:end]
-        if len(self._value) > LONGEST_FIELD or len(self._form.fields) >= MOST_FIELDS:
-            raise Invalid("A field of this form is too long, or there are too many.")
+        if len(self._value) > LONGEST_FIELD:
+            raise Invalid(TOO_MANY)
 
     def _end(self) -> None:
         if not self._is_file:
             self._form.fields[self._name] = self._value.decode("utf-8", "replace")
 
 
-async def read_form(request: Request, file_field: str = "file") -> Form:
-    """The whole form, the body read as it comes. Raises Invalid, TooLarge, StorageFull;
-    an upload that breaks off leaves nothing."""
+async def read_form(
+    request: Request, file_field: str = "file", *, most: int = 1, most_mb: int | None = None
+) -> Form:
+    """The whole form with at most `most` files, each of at most `most_mb` MB (default: the limit of
+    recordings), the body read as it comes. Raises Invalid, TooLarge, StorageFull; an upload that breaks off
+    leaves nothing."""
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != b"multipart/form-data" or b"boundary" not in options:
         raise Invalid(NOT_A_FORM)
     form = Form()
-    reader = _Reader(form, file_field)
+    reader = _Reader(form, file_field, most, most_mb)
     parser = MultipartParser(options[b"boundary"], reader.callbacks())
     try:
         async for piece in request.stream():

@@ -46,15 +46,18 @@ class Document(Sealable, Base):
     sha256: Mapped[str] = mapped_column(String(64))
     state: Mapped[DocumentState] = mapped_column(default=DocumentState.WAITING)
     attempt: Mapped[int] = mapped_column(default=0)
+    # the attempt whose pages are shown while another one goes on; 0: the present one's
+    shown_attempt: Mapped[int] = mapped_column(default=0)
     reader: Mapped[str | None] = mapped_column(String(40))  # the adapter that read it
     language: Mapped[str | None] = mapped_column(String(8))
     pages: Mapped[int | None]
     pages_read: Mapped[int] = mapped_column(default=0)
     confidence: Mapped[float | None]  # mean over its words, 0 to 1
-    fields: Mapped[Ciphertext | None] = mapped_column(SealedText)  # JSON
     operation: Mapped[Ciphertext | None] = mapped_column(
         SealedText
     )  # a cloud reader's continuation token
+    # only while the job that was given it goes on; emptied however that ends
+    password: Mapped[Ciphertext | None] = mapped_column(SealedText)
     error_code: Mapped[str | None] = mapped_column(String(40))
     error_text: Mapped[str | None] = mapped_column(String(400))  # for the reader; no PHI
     revision: Mapped[int] = mapped_column(default=1)

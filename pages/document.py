@@ -1,0 +1,179 @@
+"""One document: its pages beside what was read of them, and every correction; the original; reading it again."""
+
+from pathlib import PurePosixPath
+from typing import Any
+
+import streamlit as st
+
+from models.document import DocumentState
+from services import documents
+from services.access import Action, Actor
+from services.documents import DocumentSummary
+from services.errors import Invalid
+from ui import document_words, frame, links, words
+from ui.document_progress import bars
+from ui.errors import showing
+from ui.original_view import original_view
+from ui.page_view import page_view
+from ui.score_offer import score_offer
+
+BESIDE, ORIGINAL = "Text and page", "Original"
+
+
+def document(actor: Actor) -> None:
+    ident = links.asked("id")
+    if ident is None:
+        frame.empty("description", "No document chosen", "Open one from Documents.")
+        return
+    found = documents.read_document(actor, ident)
+    with frame.head(PurePosixPath(found.name).stem or found.name, _line(found)):
+        frame.badge(_state(found), document_words.state(found.progress))
+        if actor.may(Action.DOCUMENT_CORRECT):
+            _again(actor, found)
+        if actor.may(Action.DOCUMENT_DELETE) and st.button("Delete", icon=":material/delete:"):
+            _delete(actor, ident, found.name)
+    if found.progress.error:
+        show = st.error if found.progress.state is DocumentState.FAILED else st.warning
+        show(frame.plain(found.progress.error), icon=":material/error:")
+    if found.progress.is_under_way:
+        bars(actor, [ident])
+    is_locked = found.progress.state is DocumentState.LOCKED
+    if is_locked:
+        _locked(actor, ident)
+    if actor.may(Action.TREATMENT_CHANGE) and found.client_id and found.has_text:
+        score_offer(actor, found)
+    if found.has_text or not is_locked:
+        _body(actor, found)
+
+
+def _line(found: DocumentSummary) -> str:
+    parts = [
+        found.client or "About no client",
+        document_words.feature(found.feature),
+        f"added {frame.day(frame.local(found.added_at))} by {found.added_by}",
+        document_words.pages(found.progress.pages),
+    ]
+    if found.confidence is not None and found.progress.state is DocumentState.READ:
+        parts.append(f"{frame.percent(found.confidence)} sure of its words")
+    return " · ".join(filter(None, parts))
+
+
+def _state(found: DocumentSummary) -> str:
+    return found.progress.state.value
+
+
+def _body(actor: Actor, found: DocumentSummary) -> None:
+    if not found.has_text:
+        if not found.progress.is_under_way:
+            st.caption("The file is stored and can be looked at.")
+        _original(found)
+        return
+    shown = st.segmented_control(
+        "Show", (BESIDE, ORIGINAL), default=BESIDE, required=True, label_visibility="collapsed"
+    )
+    if shown == ORIGINAL:
+        _original(found)
+    else:
+        _pages(actor, found)
+
+
+def _original(found: DocumentSummary) -> None:
+    """Straight from the API with the sign-in's cookie."""
+    original_view(
+        key=f"original-{found.document_id}",
+        url=f"/api/v1/documents/{found.document_id}/file",
+        content_type=found.content_type,
+    )
+
+
+def _pages(actor: Actor, found: DocumentSummary) -> None:
+    ident = found.document_id
+    about, searched, places = st.session_state.get("document-find", (0, "", {}))
+    is_hit = about == ident
+    if is_hit:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(f"Lines with “{frame.plain(searched)}” are marked.", width="content")
+            if st.button("Clear", type="tertiary", key="clear-find"):
+                del st.session_state["document-find"]
+                st.rerun()
+    wish = page_view(
+        key=f"document-{ident}",
+        url=f"/api/v1/documents/{ident}",
+        pages=found.progress.pages or found.progress.pages_read,
+        revision=f"{found.revision}-{found.progress.pages_read}",
+        editable=actor.may(Action.DOCUMENT_CORRECT) and not found.progress.is_under_way,
+        page=links.asked("page") or 1,
+        line=links.asked("line"),
+        words=searched if is_hit else "",
+        hits=places if is_hit else {},
+    )
+    if wish:
+        with showing() as shown:
+            _grant(actor, ident, wish)
+        if not shown.failed:
+            st.rerun()
+
+
+def _grant(actor: Actor, ident: int, wish: dict[str, Any]) -> None:
+    match wish:
+        case {"act": "correct", "page": page, "line": line, "text": text}:
+            documents.correct_line(actor, ident, page, line, text)
+        case {"act": "restore", "page": page, "line": line}:
+            documents.restore_line(actor, ident, page, line)
+        case _:
+            raise Invalid("This correction could not be read. Load the page again.")
+
+
+def _again(actor: Actor, found: DocumentSummary) -> None:
+    if found.progress.is_under_way or found.progress.state is DocumentState.LOCKED:
+        return
+    with st.popover("Read again", icon=":material/refresh:"):
+        st.caption("The new text takes the place of this one, with its corrections.")
+        known = documents.readers()
+        reader = known[0]
+        if len(known) > 1:
+            reader = st.radio("Where", known, format_func=document_words.reader, key="again-where")
+        language = st.selectbox(
+            "Language of the text",
+            list(words.LANGUAGES),
+            index=list(words.LANGUAGES).index(found.language) if found.language else None,
+            format_func=words.LANGUAGES.__getitem__,
+            placeholder="Not said",
+            key="again-language",
+        )
+        if st.button("Read again now", type="primary", key="again-now"):
+            with showing() as shown:
+                documents.read_again(actor, found.document_id, reader=reader, language=language)
+            if not shown.failed:
+                st.rerun()
+
+
+def _locked(actor: Actor, ident: int) -> None:
+    if actor.may(Action.DOCUMENT_CORRECT):
+        with st.form("password", width=480):
+            st.markdown("**This PDF is locked**")
+            st.caption(
+                "Give its password to have it read. It is used for this reading and not kept."
+            )
+            password = st.text_input("Password of the file", type="password", autocomplete="off")
+            if st.form_submit_button("Read it", type="primary"):
+                with showing() as shown:
+                    documents.unlock(actor, ident, password)
+                if not shown.failed:
+                    st.rerun()
+    st.link_button(
+        "Open the original", f"/api/v1/documents/{ident}/file", icon=":material/open_in_new:"
+    )
+
+
+@st.dialog("Delete this document")
+def _delete(actor: Actor, ident: int, name: str) -> None:
+    st.markdown(
+        f"**{frame.plain(name)}** and what was read of it are hidden at once. You can restore it for 30 days, "
+        "under Deleted documents; then it is removed for good. Notes that cite it keep their words."
+    )
+    if st.button("Delete", type="primary", key="delete-now"):
+        with showing() as shown:
+            documents.delete_document(actor, ident)
+        if not shown.failed:
+            links.go("documents")
