@@ -58,6 +58,9 @@ class Recording(OwnedByTherapist, Base):
     language: Mapped[str | None] = mapped_column(String(8))
     speakers: Mapped[int | None]  # expected; None: find out
     note_format: Mapped[str | None] = mapped_column(String(40))  # a code, for the draft
+    addendum_to: Mapped[int | None] = mapped_column(
+        ForeignKey("recordings.id"), index=True
+    )  # dictated afterwards, about that session
     wait_until: Mapped[dt.datetime | None]  # its owner said: not abandoned, its sound will come
     created_at: Mapped[dt.datetime] = mapped_column(default=now, index=True)
     updated_at: Mapped[dt.datetime] = mapped_column(default=now, onupdate=now)
@@ -86,6 +89,10 @@ class AudioBlob(OwnedByTherapist, Sealable, Base):
     starts_container: Mapped[bool]  # begins a file of its own rather than continuing one
     seconds: Mapped[float]
     is_last: Mapped[bool] = mapped_column(default=False)
+    is_processed: Mapped[
+        bool | None
+    ]  # as an integration marked it; None: as its recording's state says
+    purged_at: Mapped[dt.datetime | None]  # the sound is gone by the retention policy
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
     updated_at: Mapped[dt.datetime | None] = mapped_column(onupdate=now)
 

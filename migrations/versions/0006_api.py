@@ -89,8 +89,12 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_webhook_deliveries_webhook_id"), ["webhook_id"], unique=False
         )
+    with op.batch_alter_table("audio_blobs", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("is_processed", sa.Boolean(), nullable=True))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("audio_blobs", schema=None) as batch_op:
+        batch_op.drop_column("is_processed")
     for table in ("webhook_deliveries", "webhooks", "idempotent_answers", "api_tokens"):
         op.drop_table(table)

@@ -13,7 +13,7 @@ from config import settings
 from models.access_log import AccessLog
 from models.database import sessions
 from models.recording import AudioBlob, Recording, RecordingState
-from services import encryption, vault
+from services import encryption, recordings, retention, vault
 from services.errors import AppError, Conflict, Invalid, NotFound, TooLarge, Unavailable
 from tests.people import People
 from tests.services.recordings.sending import Recorder, webm_chunks
@@ -267,3 +267,15 @@ def test_nothing_of_an_upload_is_readable_on_disk(recorder: Recorder, tmp_path: 
     recorder.send(CHUNKS[0])
     for path in tmp_path.rglob("*"):
         assert not path.is_file() or CHUNKS[0][:24] not in path.read_bytes()
+
+
+def test_a_deleted_sessions_id_is_not_taken_again(recorder: Recorder) -> None:
+    received = recorder.send(CHUNKS[0], sequence=0)
+    recordings.finish(recorder.actor, received.recording_id)
+    retention.delete_session(recorder.actor, received.recording_id)
+    before = stored_blobs()
+    for sequence in (0, 1, None):
+        with pytest.raises(Conflict, match="was deleted"):
+            recorder.send(CHUNKS[1], sequence=sequence)
+    assert stored_blobs() == before
+    assert recorder.send(CHUNKS[0], sequence=0, session_id="monday-11").recording_id

@@ -1,0 +1,43 @@
+"""Notes and transcripts as files. As routes, because what a page hands out stays fetchable after the sign-in."""
+
+from fastapi import APIRouter, Depends, Response
+
+from api.fields import PathId
+from api.identity import current_actor
+from services import exports
+from services.access import Actor
+from services.exports import Exported
+
+router = APIRouter(tags=["Exports"])
+
+
+@router.get("/notes/{note_id}/export", response_class=Response)
+def note(
+    note_id: PathId,
+    format: str,
+    reason: str,
+    zone: str = "UTC",
+    actor: Actor = Depends(current_actor),
+) -> Response:
+    """A note as `pdf`, `docx` or `fhir`; `reason` is logged. An unsigned one says on every page that it is a draft."""
+    return _attachment(exports.export_note(actor, note_id, format, reason, zone=zone))
+
+
+@router.get("/sessions/{recording_id}/transcript/export", response_class=Response)
+def transcript(
+    recording_id: PathId,
+    format: str,
+    reason: str,
+    zone: str = "UTC",
+    actor: Actor = Depends(current_actor),
+) -> Response:
+    """A transcript as `txt`, `vtt` or `docx`; `reason` is logged."""
+    return _attachment(exports.export_transcript(actor, recording_id, format, reason, zone=zone))
+
+
+def _attachment(file: Exported) -> Response:
+    headers = {
+        "content-disposition": f'attachment; filename="{file.filename}"',
+        "cache-control": "no-store",
+    }
+    return Response(file.content, headers=headers, media_type=file.content_type)
