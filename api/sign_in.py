@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from api import cookie, sign_in_form
+from api import cookie, oidc, sign_in_form
+from config import settings
 from services import sign_in, sign_in_throttle
 from services.errors import AppError, Invalid, TooMany
 
@@ -26,7 +27,7 @@ async def form(request: Request) -> Response:
     if await to_thread.run_sync(sign_in.lookup, cookie.read(request.scope["headers"])):
         return RedirectResponse(target, 303)
     ended = sign_in_form.ENDED if "ended" in request.query_params else ""
-    return await _page(200, target=target, message=ended)
+    return await page(200, target=target, message=ended)
 
 
 async def submit(request: Request) -> Response:
@@ -45,8 +46,9 @@ async def sign_out(request: Request) -> Response:
     """By a button (POST), or by a link on our own pages; another site cannot sign anybody out."""
     if request.method == "GET" and request.headers.get("sec-fetch-site") != "same-origin":
         return RedirectResponse("/", 303)
-    await to_thread.run_sync(sign_in.sign_out, cookie.read(request.scope["headers"]))
-    response = RedirectResponse(FORM + "?ended=1", 303)
+    elsewhere = await to_thread.run_sync(sign_in.sign_out, cookie.read(request.scope["headers"]))
+    there = await oidc.end_session_url() if elsewhere and settings().oidc_issuer else None
+    response = RedirectResponse(there or FORM + "?ended=1", 303)
     cookie.remove(response)
     return response
 
@@ -69,6 +71,7 @@ routes = [
     Route(FORM, submit, methods=["POST"]),
     Route("/auth/logout", sign_out, methods=["GET", "POST"]),
     Route("/auth/assets/{name}", asset, methods=["GET"]),
+    *oidc.routes,
 ]
 
 
@@ -100,7 +103,7 @@ async def _token(request: Request, data: FormData) -> str:
 async def _refused(error: AppError, target: str, email: str) -> Response:
     renewing = isinstance(error, sign_in.NewPasswordNeeded | Invalid)
     waiting = isinstance(error, TooMany)
-    response = await _page(
+    response = await page(
         error.status,
         target=target,
         email=email[:254],
@@ -113,10 +116,10 @@ async def _refused(error: AppError, target: str, email: str) -> Response:
     return response
 
 
-async def _page(status: int, **page: object) -> HTMLResponse:
+async def page(status: int, **shown: object) -> HTMLResponse:
     def render() -> str:
         people = sign_in.demo_accounts()
-        return sign_in_form.page(clinic=sign_in.clinic_name(), demo=people, **page)  # type: ignore[arg-type]
+        return sign_in_form.page(clinic=sign_in.clinic_name(), demo=people, **shown)  # type: ignore[arg-type]
 
     return HTMLResponse(await to_thread.run_sync(render), status)
 

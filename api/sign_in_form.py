@@ -3,6 +3,7 @@
 from html import escape
 from pathlib import Path
 from string import Template
+from urllib.parse import quote
 
 from config import settings
 from models.user import User
@@ -50,10 +51,26 @@ def page(
         clinic=escape(clinic),
         banner=_banner() if settings().demo else "",
         message=_message(message, tone),
-        form=_form(target, email, renewing),
+        form=_forms(target, email, renewing),
         demo="" if renewing or not demo else _demo(demo, target),
         foot=escape(foot),
     )
+
+
+def _forms(target: str, email: str, renewing: bool) -> str:
+    """The provider's way first, where there is one; then the form, unless passwords are off."""
+    chosen = settings()
+    parts = []
+    if chosen.oidc_issuer and not renewing:
+        href = f"/auth/oidc/start?next={quote(target, safe='')}"
+        kind = "" if chosen.local_sign_in else "primary"
+        parts.append(
+            f'<p class="provider"><a class="button {kind}" href="{escape(href)}">'
+            f"Sign in with {escape(chosen.oidc_name)}</a></p>"
+        )
+    if chosen.local_sign_in:
+        parts.append(_form(target, email, renewing))
+    return "".join(parts)
 
 
 def _form(target: str, email: str, renewing: bool) -> str:

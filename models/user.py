@@ -26,6 +26,9 @@ class User(Base):
     role: Mapped[Role]
     password_hash: Mapped[str | None] = mapped_column(String(200))  # argon2id
     password_temporary_until: Mapped[dt.datetime | None]  # must be replaced at the next sign-in
+    oidc_subject: Mapped[str | None] = mapped_column(
+        String(400), unique=True
+    )  # issuer|subject at the clinic's identity provider
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
     disabled_at: Mapped[dt.datetime | None]
@@ -52,6 +55,17 @@ class SignIn(Base):
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
     last_seen_at: Mapped[dt.datetime] = mapped_column(default=now)
     revoked_at: Mapped[dt.datetime | None]
+    # the session at the identity provider, "" where it names none; None: signed in here
+    oidc_sid: Mapped[str | None] = mapped_column(String(200), index=True)
+
+
+class OidcLogout(Base):
+    """A logout token that was used: it counts once."""
+
+    __tablename__ = "oidc_logouts"
+
+    jti: Mapped[str] = mapped_column(String(200), primary_key=True)
+    at: Mapped[dt.datetime] = mapped_column(default=now)
 
 
 class SignInThrottle(Base):

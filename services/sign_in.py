@@ -9,15 +9,16 @@ import datetime as dt
 import hashlib
 import secrets
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from config import settings
 from models.access_log import AccessLog
+from models.api import ApiToken
 from models.base import now
 from models.clinic import Clinic
 from models.database import reading, sessions
-from models.user import SignIn, User
+from models.user import Role, SignIn, Supervision, User
 from services import access_chain, passwords, sign_in_throttle, signed_in
 from services.access import Actor, Via
 from services.errors import AppError, NotSignedIn
@@ -59,16 +60,18 @@ def sign_in(
 
     Raises TooMany, WrongPassword, NewPasswordNeeded (again with `new_password`), Invalid (for that
     one)."""
+    if not settings().local_sign_in:
+        raise WrongPassword
     email = email.strip().lower()
     sign_in_throttle.reserve(email, address)
     user = _user(email)
     right = passwords.verify(user.password_hash if user else None, password)
     if user is None or not right or not _is_usable(user):
-        _log_refused(user, "wrong-password" if user and not right else "no-account", address)
+        log_refused("wrong-password" if user and not right else "no-account", address, user)
         raise WrongPassword
     sign_in_throttle.forgive(email, address)
     replacement = _replacement(user, password, new_password)
-    return _start(user.id, address, replaces, replacement)
+    return start(user.id, address, replaces, replacement)
 
 
 def sign_in_as_demo(user_id: int, address: str, *, replaces: str | None = None) -> str:
@@ -77,7 +80,7 @@ def sign_in_as_demo(user_id: int, address: str, *, replaces: str | None = None) 
         user = session.get(User, user_id) if settings().demo else None
     if user is None or not user.is_demo or user.disabled_at:
         raise WrongPassword
-    return _start(user.id, address, replaces, None)
+    return start(user.id, address, replaces, None)
 
 
 def demo_accounts() -> list[User]:
@@ -129,11 +132,11 @@ def actor_of(standing: Standing, via: Via, request_id: str | None = None) -> Act
     )
 
 
-def sign_out(token: str | None) -> None:
-    """Ends the sign-in of a token, for every open page and at once. Unknown tokens are ignored."""
+def sign_out(token: str | None) -> bool:
+    """Ends the sign-in of a token, for every open page and at once. Unknown tokens are ignored.
+    Returns whether an identity provider has a session of it as well."""
     found = lookup(token)
-    if found is not None:
-        _end(found)
+    return found is not None and _end(found)
 
 
 def sign_out_actor(who: Actor) -> None:
@@ -147,9 +150,22 @@ def sign_out_actor(who: Actor) -> None:
 
 
 def revoke_all(session: Session, user_id: int, *, keep: int | None = None) -> None:
-    """Ends every sign-in of a person, within the caller's transaction."""
+    """Ends every sign-in of a person, within the caller's transaction; and, unless their own one is to
+    be kept, every API token too."""
     standing = SignIn.user_id == user_id, SignIn.revoked_at.is_(None), SignIn.id != (keep or 0)
     session.execute(update(SignIn).where(*standing).values(revoked_at=now()))
+    if keep is None:
+        tokens = ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None)
+        session.execute(update(ApiToken).where(*tokens).values(revoked_at=now()))
+
+
+def take_role(session: Session, user: User, role: Role) -> None:
+    """Another role, within the caller's transaction: supervision ends on both sides, and what stands was opened
+    with the former role."""
+    user.role = role
+    either = (Supervision.supervisor_id == user.id) | (Supervision.therapist_id == user.id)
+    session.execute(delete(Supervision).where(either))
+    revoke_all(session, user.id)
 
 
 def idle() -> dt.timedelta:
@@ -157,7 +173,15 @@ def idle() -> dt.timedelta:
     return dt.timedelta(minutes=settings().idle_minutes)
 
 
-def _start(user_id: int, address: str, replaces: str | None, password_hash: str | None) -> str:
+def start(
+    user_id: int,
+    address: str,
+    replaces: str | None,
+    password_hash: str | None = None,
+    *,
+    oidc_sid: str | None = None,
+) -> str:
+    """A token for somebody who has proven who they are. `oidc_sid` is not None when a provider proved it."""
     token = secrets.token_urlsafe(32)
     with sessions()() as session, session.begin():
         user = session.get_one(User, user_id, with_for_update=True)
@@ -166,11 +190,11 @@ def _start(user_id: int, address: str, replaces: str | None, password_hash: str 
         if replaces:
             older = SignIn.token_hash == _digest(replaces), SignIn.revoked_at.is_(None)
             session.execute(update(SignIn).where(*older).values(revoked_at=now()))
-        row = SignIn(token_hash=_digest(token), user_id=user.id)
+        row = SignIn(token_hash=_digest(token), user_id=user.id, oidc_sid=oidc_sid)
         session.add(row)
         session.flush()
         _cap(session, user.id)
-        access_chain.append(session, _entry("sign_in:start", "done", user, row.id, address))
+        access_chain.append(session, entry("sign_in:start", "done", user, row.id, address))
     return token
 
 
@@ -182,12 +206,13 @@ def _cap(session: Session, user_id: int) -> None:
     session.execute(older.values(revoked_at=now()))
 
 
-def _end(found: Standing) -> None:
+def _end(found: Standing) -> bool:
     with sessions()() as session, session.begin():
         row = session.get_one(SignIn, found.sign_in_id, with_for_update=True)
         row.revoked_at = row.revoked_at or now()
         user = session.get_one(User, found.user_id)
-        access_chain.append(session, _entry("sign_in:end", "done", user, row.id, ""))
+        access_chain.append(session, entry("sign_in:end", "done", user, row.id, ""))
+        return row.oidc_sid is not None
 
 
 def _replacement(user: User, password: str, new_password: str | None) -> str | None:
@@ -213,17 +238,17 @@ def _user(email: str) -> User | None:
         return session.scalar(select(User).where(User.email == email))
 
 
-def _log_refused(user: User | None, reason: str, address: str) -> None:
+def log_refused(reason: str, address: str, user: User | None = None) -> None:
     """Names nobody who was not proven to be there, and never what was typed."""
     with sessions()() as session, session.begin():
-        entry = _entry("sign_in:start", "refused", None, None, address)
-        entry.detail = f"{reason} {address}".strip()
+        refused = entry("sign_in:start", "refused", None, None, address)
+        refused.detail = f"{reason} {address}".strip()
         if user is not None:
-            entry.subject_type, entry.subject_ids = "users", str(user.id)
-        access_chain.append(session, entry)
+            refused.subject_type, refused.subject_ids = "users", str(user.id)
+        access_chain.append(session, refused)
 
 
-def _entry(
+def entry(
     action: str, outcome: str, user: User | None, sign_in_id: int | None, address: str
 ) -> AccessLog:
     return AccessLog(
