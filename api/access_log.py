@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime
 
+from api.fields import Moment
 from api.identity import current_actor
 from models.base import now
 from services import access_log
@@ -24,9 +24,7 @@ MOMENT = dt.timedelta(microseconds=1)
 
 
 @router.get("/export")
-def export(
-    since: AwareDatetime, until: AwareDatetime, actor: Actor = Depends(current_actor)
-) -> Response:
+def export(since: Moment, until: Moment, actor: Actor = Depends(current_actor)) -> Response:
     """Every entry from `since` up to, but not including, `until`, oldest first. The export is an entry too."""
     if since >= until:
         raise Invalid("The period ends before it begins. Choose an earlier start or a later end.")

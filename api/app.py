@@ -1,32 +1,103 @@
 """The API under /api/v1: a thin router per service, one error shape, the guard's sign-in as the
 actor."""
 
-from fastapi import FastAPI, Request
+from typing import Literal
+
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import JSONResponse, Response
 
-from api import access_log, recorder, recordings, sessions
+from api import (
+    access_log,
+    docs,
+    documents,
+    exports,
+    histories,
+    instructions,
+    notes,
+    openapi,
+    recorder,
+    recording_rows,
+    recordings,
+    session_events,
+    sessions,
+    transcribing,
+    transcripts,
+)
+from api.identity import current_actor
 from api.problem import described, problem
+from config import settings
+from models.user import Role
+from services.access import Actor
 from services.errors import AppError, TooMany, describe
 
 PREFIX = "/api/v1"
 
 
+class Me(BaseModel):
+    user_id: int
+    name: str
+    role: Role
+    scope: Literal["read", "write"]
+
+
 def create_api() -> FastAPI:
-    api = FastAPI(title="Verbatim", version="1", docs_url=None, redoc_url=None)
+    api = FastAPI(version="1", docs_url=None, redoc_url=None)
+    api.openapi = lambda: openapi.describe(api, PREFIX)  # type: ignore[method-assign]
+    if settings().cors_origins:
+        api.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings().cors_origins,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["authorization", "content-type", "if-match", "idempotency-key"],
+            expose_headers=["etag", "link", "retry-after"],
+        )
     for kind in (AppError, Exception):
         api.add_exception_handler(kind, _any_error)
     api.add_exception_handler(HTTPException, _http_error)
     api.add_exception_handler(RequestValidationError, _invalid)
 
-    @api.get("/health")
-    def health() -> dict[str, str]:
-        return {"status": "ok"}
-
-    for router in (recordings.router, recorder.router, sessions.router, access_log.router):
+    _own(api)
+    for router in (
+        instructions.router,
+        recordings.router,
+        recording_rows.router,
+        transcribing.router,
+        transcripts.router,
+        histories.router,
+        documents.router,
+        sessions.router,
+        session_events.router,
+        notes.router,
+        recorder.router,
+        docs.router,
+        exports.router,
+        access_log.router,
+    ):
         api.include_router(router)
     return api
+
+
+def _own(api: FastAPI) -> None:
+    """What is about the API itself."""
+
+    @api.get("/health", summary="Is it running?", tags=["Service"])
+    def health() -> dict[str, str]:
+        """Answers whoever has a token; strangers ask /healthz and /readyz."""
+        return {"status": "ok"}
+
+    @api.get("/me", summary="Whose token is this?", tags=["Service"])
+    def me(actor: Actor = Depends(current_actor)) -> Me:
+        """The user that a token or a sign-in stands for, and what it may do."""
+        return Me(
+            user_id=actor.user_id,
+            name=actor.name,
+            role=actor.role,
+            scope="read" if actor.reads_only else "write",
+        )
 
 
 async def _any_error(_request: Request, error: Exception) -> Response:
@@ -34,11 +105,18 @@ async def _any_error(_request: Request, error: Exception) -> Response:
     return described(describe(error), retry_after)
 
 
-async def _http_error(_request: Request, error: Exception) -> Response:
+async def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     words = {404: "There is nothing at this address.", 405: "This method is not allowed here."}
     text = words.get(status, "The request could not be read.")
-    return problem(status, {404: "not-found", 405: "bad-method"}.get(status, "bad-request"), text)
+    code = {404: "not-found", 405: "bad-method"}.get(status, "bad-request")
+    given = (error.headers or {}) if isinstance(error, HTTPException) else {}
+    headers = {name.lower(): value for name, value in given.items()}
+    if status == 405:
+        headers["allow"] = openapi.allowed(
+            request.app, request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+        )
+    return problem(status, code, text, headers or None)
 
 
 async def _invalid(_request: Request, error: Exception) -> Response:

@@ -6,6 +6,7 @@ sign-in a page belongs to, so that nobody resumes somebody else's page.
 """
 
 import asyncio
+import re
 import secrets
 from collections import Counter
 from typing import Any
@@ -14,19 +15,25 @@ from urllib.parse import quote
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import cookie
+from api import bearer, cookie
 from api.guarded_socket import GuardedSocket, Wire
 from api.problem import problem
 from api.sign_in_form import ASSETS
 from config import settings
 from services import sign_in
-from services.signed_in import Standing
+from services.signed_in import Standing, TokenHolder
 
 FORM = "/auth/login"
+DOCS = "/api/v1/docs"  # a page for people: they are sent to the form, like on every other page
 # Whole paths: behind a prefix Streamlit would answer any address with its own page.
-OPEN = frozenset(
-    {FORM, "/auth/logout", "/healthz", "/readyz", *("/auth/assets/" + name for name in ASSETS)}
-)
+PROVIDER = frozenset({"/auth/oidc/start", "/auth/oidc/callback"})
+# The identity provider's own request: no browser, no origin; a signed token says who sends it.
+BACK_CHANNEL = "/auth/oidc/logout"
+OPEN = PROVIDER | {
+    FORM, "/auth/logout", "/healthz", "/readyz",
+    *("/auth/assets/" + name for name in ASSETS),
+}  # fmt: skip
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 READS = frozenset({"GET", "HEAD"})
 IDENTITY = b"x-verbatim-sign-in"  # .streamlit/config.toml maps it into st.user
 SOCKETS_PER_SIGN_IN = 30
@@ -48,8 +55,13 @@ class Guard:
         refusal = _refuse_unsafe(scope, headers)
         if refusal is not None:
             return await _answer(refusal, scope, receive, send)
-        if _is_open(scope):
+        is_open = scope["type"] == "http" and (
+            scope["path"] in OPEN or (scope["path"], scope["method"]) == (BACK_CHANNEL, "POST")
+        )
+        if is_open or _is_preflight(scope, headers):
             return await self._app(scope, receive, send)
+        if scope["type"] == "http" and _is_api(scope) and b"authorization" in headers:
+            return await self._with_token(scope, headers, receive, send)
         token, who = await _identify(scope, headers)
         if who is None or token is None:
             return await _answer(_ask_to_sign_in(scope, headers), scope, receive, send)
@@ -58,6 +70,17 @@ class Guard:
         if scope["type"] == "http":
             return await self._app(scope, receive, send)
         await self._websocket(who, token, scope, receive, send)
+
+    async def _with_token(
+        self, scope: Scope, headers: dict[bytes, str], receive: Receive, send: Send
+    ) -> None:
+        """Never falls back to the cookie: a program that sends a wrong token is told so."""
+        token = bearer.token_of(headers)
+        found = await bearer.identify(scope, token) if token else bearer.refused()
+        if not isinstance(found, TokenHolder):
+            return await _answer(found, scope, receive, send)
+        scope["verbatim.who"] = found
+        await self._app(scope, receive, send)
 
     async def _websocket(
         self, who: Standing, token: str, scope: Scope, receive: Receive, send: Send
@@ -78,10 +101,15 @@ def _refuse_unsafe(scope: Scope, headers: dict[bytes, str]) -> Response | None:
     """Paths that could be read in two ways, and requests from elsewhere that could change
     something."""
     path = scope["path"]
-    if "//" in path or "\\" in path or "\0" in path or ".." in path.split("/"):
+    # A newline would also slip past the pattern that every path of the API is matched with.
+    if "//" in path or "\\" in path or CONTROL.search(path) or ".." in path.split("/"):
         return _refusal(scope, 400, "bad-path", "This address is not well formed.")
     reads = scope["type"] == "http" and scope["method"] in READS
-    if reads or (_bearer(headers) is not None and _is_api(scope)):
+    if scope["type"] == "http" and (path, scope["method"]) == (BACK_CHANNEL, "POST"):
+        return None
+    if reads or (bearer.token_of(headers) is not None and _is_api(scope)):
+        return None
+    if _is_preflight(scope, headers):
         return None
     # Origin absent or "null" is refused too: every browser sends it where it matters.
     foreign = headers.get(b"origin") not in settings().origins
@@ -91,7 +119,7 @@ def _refuse_unsafe(scope: Scope, headers: dict[bytes, str]) -> Response | None:
 
 
 async def _identify(scope: Scope, headers: dict[bytes, str]) -> tuple[str | None, Standing | None]:
-    """A request with a bearer token never falls back to the cookie. No API tokens exist yet."""
+    """By the cookie. Pages and websockets know no other way."""
     if b"authorization" in headers:
         return None, None
     token = cookie.read(scope["headers"])
@@ -100,7 +128,7 @@ async def _identify(scope: Scope, headers: dict[bytes, str]) -> tuple[str | None
 
 
 def _ask_to_sign_in(scope: Scope, headers: dict[bytes, str]) -> Response:
-    page = scope["type"] == "http" and not _is_api(scope)
+    page = scope["type"] == "http" and (not _is_api(scope) or scope["path"] == DOCS)
     if page and (scope["path"] == "/" or _navigates(headers)):
         query = scope["query_string"].decode("latin-1")
         target = scope["path"] + ("?" + query if query else "")
@@ -121,8 +149,15 @@ async def _answer(response: Response, scope: Scope, receive: Receive, send: Send
     await response(scope, receive, send)
 
 
-def _is_open(scope: Scope) -> bool:
-    return scope["type"] == "http" and scope["path"] in OPEN
+def _is_preflight(scope: Scope, headers: dict[bytes, str]) -> bool:
+    """A browser asks whether a page of an allowed origin may call the API; the API says with which headers."""
+    return bool(
+        scope["type"] == "http"
+        and scope["method"] == "OPTIONS"
+        and _is_api(scope)
+        and b"access-control-request-method" in headers
+        and headers.get(b"origin") in settings().cors_origins
+    )
 
 
 def _is_api(scope: Scope) -> bool:
@@ -131,8 +166,3 @@ def _is_api(scope: Scope) -> bool:
 
 def _navigates(headers: dict[bytes, str]) -> bool:
     return headers.get(b"sec-fetch-mode") == "navigate"
-
-
-def _bearer(headers: dict[bytes, str]) -> str | None:
-    kind, _, value = headers.get(b"authorization", "").partition(" ")
-    return value if kind.lower() == "bearer" else None

@@ -7,6 +7,7 @@ from typing import Literal
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
+from api.fields import Id, PathId
 from api.identity import current_actor
 from models.client import SessionType
 from models.recording import EventKind, RecordingState
@@ -19,7 +20,7 @@ DAY = 24 * 3600.0  # seconds
 
 
 class Begin(BaseModel):
-    client_id: int
+    client_id: Id
     session_type: SessionType
     setting: Literal["in_person", "telehealth"]
     note_format: str | None = Field(None, max_length=40)
@@ -47,8 +48,8 @@ class Recoverable(BaseModel):
 class Event(BaseModel):
     id: uuid.UUID
     kind: EventKind
-    at: float = Field(ge=0, le=DAY, allow_inf_nan=False)
-    seconds: float | None = Field(None, ge=0, le=DAY, allow_inf_nan=False)
+    at: float = Field(ge=0, le=DAY, allow_inf_nan=False, strict=True)
+    seconds: float | None = Field(None, ge=0, le=DAY, allow_inf_nan=False, strict=True)
     word: str | None = Field(None, max_length=1000)
 
 
@@ -91,7 +92,7 @@ def begin(asked: Begin, actor: Actor = Depends(current_actor)) -> Begun:
 
 
 @router.get("/{recording_id}/recorder")
-def recover(recording_id: int, actor: Actor = Depends(current_actor)) -> Recoverable:
+def recover(recording_id: PathId, actor: Actor = Depends(current_actor)) -> Recoverable:
     """What a browser needs to decrypt and send the chunks that it still holds."""
     found = recordings.recover(actor, recording_id)
     return Recoverable(
@@ -108,7 +109,7 @@ def recover(recording_id: int, actor: Actor = Depends(current_actor)) -> Recover
 
 
 @router.post("/{recording_id}/events")
-def add_events(recording_id: int, sent: Events, actor: Actor = Depends(current_actor)) -> Stored:
+def add_events(recording_id: PathId, sent: Events, actor: Actor = Depends(current_actor)) -> Stored:
     """Markers, pauses, sleep and what else happened; the same event again is one event."""
     events = [recordings.Event(**vars(event)) for event in sent.events]
     recordings.add_events(actor, recording_id, events)
@@ -116,7 +117,7 @@ def add_events(recording_id: int, sent: Events, actor: Actor = Depends(current_a
 
 
 @router.post("/{recording_id}/finish")
-def finish(recording_id: int, actor: Actor = Depends(current_actor)) -> Ended:
+def finish(recording_id: PathId, actor: Actor = Depends(current_actor)) -> Ended:
     """Ends the recording with what has arrived."""
     recordings.finish(actor, recording_id)
     return Ended(state=RecordingState.PROCESSING)
@@ -124,7 +125,7 @@ def finish(recording_id: int, actor: Actor = Depends(current_actor)) -> Ended:
 
 @router.get("/{recording_id}/captions")
 def captions(
-    recording_id: int,
+    recording_id: PathId,
     after: float = Query(0.0, ge=0, allow_inf_nan=False),
     actor: Actor = Depends(current_actor),
 ) -> Captions:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages import tokens
 from services import users
 from services.access import Actor
 from services.passwords import SHORTEST
@@ -19,6 +20,7 @@ def account(actor: Actor) -> None:
     with st.container(width=WIDTH, gap="medium"):
         _password(actor, me)
         _sign_ins(actor)
+        tokens.section(actor)
         with st.container(gap="xsmall"):
             st.subheader("Light and dark", anchor=False)
             st.markdown("Verbatim follows your computer: set light or dark in its own settings.")

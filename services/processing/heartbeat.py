@@ -18,6 +18,7 @@ from models.base import now
 from models.clinic import WorkerHeartbeat
 from models.database import sessions
 from services import jobs
+from services.documents import workflows as documents
 from services.errors import NotFound
 from services.processing import stored
 
@@ -74,7 +75,10 @@ class Heartbeat:
         # The running jobs first, the living workers second: the other way round a worker that
         # starts between the two reads would be taken for dead.
         running = DBOS.list_workflows(
-            status="PENDING", queue_name=jobs.QUEUE, load_input=False, load_output=False
+            status="PENDING",
+            queue_name=[jobs.QUEUE, jobs.DOCUMENTS],
+            load_input=False,
+            load_output=False,
         )
         owners = {workflow.executor_id for workflow in running} - {None}
         if not owners:
@@ -97,21 +101,28 @@ class Heartbeat:
 
     def _give_up(self) -> None:
         """A job that killed its worker time after time is stopped by the queue: say so."""
-        stopped = DBOS.list_workflows(
-            status=["MAX_RECOVERY_ATTEMPTS_EXCEEDED", "ERROR", "CANCELLED"],
-            name="process",
-            sort_desc=True,
-            limit=20,
-            load_input=False,
-            load_output=False,
-        )
-        for workflow in stopped:
-            _, recording_id, attempt = workflow.workflow_id.split("-")
+        for workflow_id in _stopped("process"):
+            _, recording_id, attempt = workflow_id.split("-")
             try:
                 owner = jobs.owner(int(recording_id))
                 stored.fail(owner, int(recording_id), int(attempt), "given-up", GIVEN_UP)
             except NotFound:
                 continue
+        for workflow_id in _stopped("read_document"):
+            documents.give_up(workflow_id)
+
+
+def _stopped(name: str) -> list[str]:
+    """Ids of the newest workflows of a name that the queue will not run again."""
+    stopped = DBOS.list_workflows(
+        status=["MAX_RECOVERY_ATTEMPTS_EXCEEDED", "ERROR", "CANCELLED"],
+        name=name,
+        sort_desc=True,
+        limit=20,
+        load_input=False,
+        load_output=False,
+    )
+    return [workflow.workflow_id for workflow in stopped]
 
 
 def _clock(session: Session) -> dt.datetime:

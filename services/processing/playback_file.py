@@ -12,24 +12,24 @@ from typing import BinaryIO, cast
 from services import vault
 from services.access import Actor
 from services.adapters.audio.remuxing import copy_opus, encode_opus
-from services.processing import stored
+from services.processing import playable
 
 PLAYBACK_TYPE = "audio/ogg"
 
 
 def prepare(actor: Actor, recording_id: int) -> None:
     """Makes the recording playable. Idempotent. Raises AudioUnreadable, IntegrationError."""
-    sound = stored.sound(actor, recording_id)
+    sound = playable.sound(actor, recording_id)
     if sound.is_playable or not sound.chunks:
         return
     if len(sound.chunks) == 1:
         path, content_type = sound.chunks[0]
-        stored.set_playback(actor, recording_id, path, content_type)
+        playable.set_playback(actor, recording_id, path, content_type)
         return
     paths = [path for path, _ in sound.chunks]
     if not (sound.is_gapless and _stored(sound.new_path, paths, encode=False)):
         _stored(sound.new_path, paths, encode=True)
-    stored.set_playback(actor, recording_id, sound.new_path, PLAYBACK_TYPE)
+    playable.set_playback(actor, recording_id, sound.new_path, PLAYBACK_TYPE)
 
 
 def _stored(new_path: str, paths: list[str], *, encode: bool) -> bool:

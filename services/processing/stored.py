@@ -7,13 +7,14 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models.base import now
-from models.client import TherapistSession
+from models.client import TherapistClient, TherapistSession
 from models.clinic import Clinic
 from models.recording import AudioBlob, Recording, RecordingState, Stage, TranscribedPassage
 from models.transcript import TherapistSessionTranscript, TherapistSessionTranscriptHistory
-from services import corrections, encryption
+from services import corrections, encryption, webhooks
+from services import speakers as recognised
 from services.access import Action, Actor, Work, acting
-from services.recordings import lifecycle, paths
+from services.recordings import lifecycle
 from services.transcription import Passage, Transcription
 
 # Share of the whole that is done when a stage ends; transcribing takes nearly all of the time.
@@ -33,14 +34,14 @@ class Arrived:
     vocabulary: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Sound:
-    """What there is to be played."""
+@dataclass(frozen=True, repr=False)
+class Spoken:
+    """A transcript, and who is in it."""
 
-    chunks: tuple[tuple[str, str], ...]  # (blob path, content type), in order
-    is_playable: bool  # already
-    is_gapless: bool
-    new_path: str  # for a file made of the chunks
+    utterances: list[corrections.Utterance]
+    speakers: list[corrections.Speaker]
+    language: str
+    names: tuple[str, ...]  # of the client and the therapist
 
 
 def arrived(actor: Actor, recording_id: int, *, to_the_end: bool) -> Arrived:
@@ -75,8 +76,11 @@ def arrived(actor: Actor, recording_id: int, *, to_the_end: bool) -> Arrived:
 
 
 def begin_stage(actor: Actor, recording_id: int, stage: Stage) -> None:
+    """Of a recording that is done nothing begins: a step that ran to its end may be run once more."""
     with acting(actor, Action.RECORDING_PROCESS) as work:
         recording = work.get(Recording, recording_id, lock=True)
+        if recording.state is RecordingState.DONE:
+            return
         recording.stage = stage
         if recording.stage_started_at is None or stage is Stage.TRANSCRIBING:
             recording.stage_started_at = now()
@@ -128,7 +132,6 @@ def has_transcript(actor: Actor, recording_id: int) -> bool:
 def add_transcript(actor: Actor, recording_id: int, made: Transcription) -> None:
     names = list(dict.fromkeys(turn.speaker for turn in made.turns))
     keys = {name: f"S{number}" for number, name in enumerate(names, 1)}
-    speakers = [{"key": key, "name": name} for name, key in keys.items()]
     said: list[corrections.Utterance] = [
         {
             "id": ident,
@@ -140,6 +143,9 @@ def add_transcript(actor: Actor, recording_id: int, made: Transcription) -> None
         }
         for ident, turn in enumerate(made.turns)
     ]
+    speakers = [{"key": key, "name": name} for name, key in keys.items()]
+    roles = recognised.roles(said, speakers)
+    speakers = [{**speaker, "role": roles[speaker["key"]]} for speaker in speakers]
     with acting(actor, Action.RECORDING_PROCESS) as work:
         recording = work.get(Recording, recording_id, lock=True)
         appointment = work.get(TherapistSession, recording.therapist_session_id)
@@ -165,67 +171,69 @@ def add_transcript(actor: Actor, recording_id: int, made: Transcription) -> None
 def utterances(
     actor: Actor, recording_id: int
 ) -> tuple[list[corrections.Utterance], list[corrections.Speaker]]:
+    said = spoken(actor, recording_id)
+    return said.utterances, said.speakers
+
+
+def spoken(actor: Actor, recording_id: int) -> Spoken:
+    """The transcript with what a drafter needs beside it."""
     with acting(actor, Action.RECORDING_PROCESS) as work:
-        work.get(Recording, recording_id)
+        recording = work.get(Recording, recording_id)
         row = work.session.scalars(
             work.visible(TherapistSessionTranscript).where(
                 TherapistSessionTranscript.recording_id == recording_id
             )
         ).one()
         work.saw(row)
-        said = encryption.unseal_json(row, "utterances")
-        return said, encryption.unseal_json(row, "speakers")
+        client = work.get(TherapistClient, recording.therapist_client_id)
+        return Spoken(
+            utterances=encryption.unseal_json(row, "utterances"),
+            speakers=encryption.unseal_json(row, "speakers"),
+            language=row.language,
+            names=(encryption.unseal(client, "name"), actor.name),
+        )
 
 
 def finish(actor: Actor, recording_id: int, summary: str, author: str) -> None:
     """Stores the summary with its history row and marks the recording done. The passages go: their words are
-    in the transcript, and voices are kept no longer than the speakers are being told apart."""
+    in the transcript, and voices are kept no longer than the speakers are being told apart.
+
+    Idempotent: a second run of the step does nothing. Where a person's words are the session's summary by now (a
+    note was signed before this was tried again), they stay."""
     with acting(actor, Action.RECORDING_PROCESS) as work:
         recording = work.get(Recording, recording_id, lock=True)
+        if recording.state is RecordingState.DONE:
+            return
         row = _transcript(work, recording_id)
         assert row is not None
-        version = _versions(work.session, row.id) + 1
-        row.transcript_summary = encryption.seal(row, "transcript_summary", summary)
-        history = TherapistSessionTranscriptHistory(
-            therapist_id=row.therapist_id,
-            transcript_id=row.id,
-            therapist_client_id=row.therapist_client_id,
-            therapist_session_id=row.therapist_session_id,
-            client_user_id=recording.client_user_id,
-            version=version,
-            author=author,
-            date=row.date,
-        )
-        history.transcript_summary = encryption.seal(history, "transcript_summary", summary)
-        work.add(history)
+        if not _is_by_hand(work.session, row.id):
+            _add_summary(work, recording, row, summary, author)
         work.session.execute(
             delete(TranscribedPassage).where(TranscribedPassage.recording_id == recording_id)
         )
         recording.state, recording.stage = RecordingState.DONE, Stage.DONE
         recording.progress = 1.0
-
-
-def sound(actor: Actor, recording_id: int) -> Sound:
-    with acting(actor, Action.RECORDING_PROCESS) as work:
-        recording = work.get(Recording, recording_id)
-        rows = work.session.execute(
-            select(AudioBlob.path, AudioBlob.content_type)
-            .where(AudioBlob.recording_id == recording_id)
-            .order_by(AudioBlob.sequence)
-        )
-        chunks = tuple(rows.all())
-        return Sound(
-            chunks=chunks,
-            is_playable=recording.playback_path is not None,
-            is_gapless=not lifecycle.missing(work, recording),
-            new_path=paths.playback(chunks[0][0], recording_id) if chunks else "",
+        webhooks.announce(
+            work, webhooks.Event.TRANSCRIPT_READY, recording.therapist_id, recording_id
         )
 
 
-def set_playback(actor: Actor, recording_id: int, path: str, content_type: str) -> None:
+def warn(actor: Actor, recording_id: int, code: str) -> None:
+    """Adds a warning to the transcript, once; pages/session says it in words."""
     with acting(actor, Action.RECORDING_PROCESS) as work:
-        recording = work.get(Recording, recording_id, lock=True)
-        recording.playback_path, recording.playback_type = path, content_type
+        work.get(Recording, recording_id, lock=True)
+        row = _transcript(work, recording_id)
+        if row is None:
+            return
+        codes = [known for known in row.warnings.split(",") if known]
+        if code not in codes:
+            row.warnings = ",".join([*codes, code])
+        work.detail(f"warning={code}")
+
+
+def is_done(actor: Actor, recording_id: int) -> bool:
+    with acting(actor, Action.RECORDING_PROCESS) as work:
+        return work.get(Recording, recording_id).state is RecordingState.DONE
 
 
 def fail(actor: Actor, recording_id: int, attempt: int, code: str, text: str) -> None:
@@ -246,10 +254,30 @@ def _transcript(work: Work, recording_id: int) -> TherapistSessionTranscript | N
     ).first()
 
 
-def _versions(session: Session, transcript_id: int) -> int:
-    history = TherapistSessionTranscriptHistory
-    rows = session.scalars(select(history.version).where(history.transcript_id == transcript_id))
-    return max(rows, default=0)
+def _add_summary(
+    work: Work, recording: Recording, row: TherapistSessionTranscript, summary: str, author: str
+) -> None:
+    table = TherapistSessionTranscriptHistory
+    known = work.session.scalars(select(table.version).where(table.transcript_id == row.id))
+    history = table(
+        therapist_id=row.therapist_id,
+        transcript_id=row.id,
+        therapist_client_id=row.therapist_client_id,
+        therapist_session_id=row.therapist_session_id,
+        client_user_id=recording.client_user_id,
+        version=max(known, default=0) + 1,
+        author=author,
+        date=row.date,
+    )
+    history.transcript_summary = encryption.seal(history, "transcript_summary", summary)
+    row.transcript_summary = encryption.seal(row, "transcript_summary", summary)
+    work.add(history)
+
+
+def _is_by_hand(session: Session, transcript_id: int) -> bool:
+    table = TherapistSessionTranscriptHistory
+    authors = session.scalars(select(table.author).where(table.transcript_id == transcript_id))
+    return any(author.startswith("user:") for author in authors)
 
 
 def _warnings(work: Work, recording: Recording, made: Transcription) -> list[str]:

@@ -16,6 +16,7 @@ from services import jobs, summaries
 from services.access import Actor
 from services.adapters.errors import AudioUnreadable, IntegrationError, WeightsMissing
 from services.errors import AppError, NotFound, describe
+from services.notes import drafts
 from services.processing import live_captions, playback_file, stored
 from services.processing.transcribing import caption, forget, transcribe
 from services.transcription import conclude
@@ -27,6 +28,7 @@ MODEL_MISSING = (
     "The speech model is missing or was altered. The recording is safe. Ask your administrator to run "
     "make setup, then try again."
 )
+NO_DRAFT = "no-draft"  # the warning of a transcript whose note could not be drafted
 RECOVERIES = 25  # workers that may die over one job before it is given up
 PAUSES = (1.0, 4.0)  # seconds before the second and the third try of a step
 
@@ -41,8 +43,11 @@ def advance(recording_id: int) -> None:
 
 @DBOS.workflow(name="process", max_recovery_attempts=RECOVERIES)
 def process(recording_id: int, attempt: int) -> None:
-    """The rest of a recording that has ended: tail, speakers, summary, and a file to play."""
-    failure = _transcribed(recording_id) or _labelled(recording_id) or _summarised(recording_id)
+    """The rest of a recording that has ended: tail, speakers, draft, summary, and a file to play."""
+    failure = _transcribed(recording_id) or _labelled(recording_id)
+    if not failure:
+        _drafted(recording_id)
+        failure = _summarised(recording_id)
     if failure:
         _failed(recording_id, attempt, failure)
     _playable(recording_id)
@@ -89,11 +94,31 @@ def _labelled(recording_id: int) -> Failure | None:
 
 
 @DBOS.step()
+def _drafted(recording_id: int) -> None:
+    """The note in the format that was chosen. One that fails costs the session nothing: the transcript stays, with
+    a warning that there is no note, and the page offers to draft it."""
+
+    def work(actor: Actor) -> None:
+        stored.begin_stage(actor, recording_id, Stage.DRAFTING)
+        drafts.draft_for_worker(actor, recording_id)
+
+    failure = _tried(recording_id, work)
+    if failure:
+        log.warning("draft.failed", extra={"f": {"recording": recording_id, "code": failure[0]}})
+        _tried(recording_id, lambda actor: stored.warn(actor, recording_id, NO_DRAFT))
+
+
+@DBOS.step()
 def _summarised(recording_id: int) -> Failure | None:
     def work(actor: Actor) -> None:
+        if stored.is_done(actor, recording_id):
+            return  # the worker died between the step and the note that it was done
         stored.begin_stage(actor, recording_id, Stage.SUMMARISING)
-        summary = summaries.summarise(*stored.utterances(actor, recording_id))
-        stored.finish(actor, recording_id, summary, summaries.AUTHOR)
+        said = stored.spoken(actor, recording_id)
+        summary = summaries.draft(
+            said.utterances, said.speakers, identifiers=said.names, language=said.language
+        )
+        stored.finish(actor, recording_id, summary.text, summary.author)
 
     return _tried(recording_id, work)
 

@@ -46,7 +46,7 @@ def test_every_entry_of_the_period_as_a_file_to_keep(sqlite_people: People) -> N
     assert (row["actor"], row["action"], row["outcome"]) == ("Alice", "client:create", "done")
     assert (row["client_id"], row["subject"]) == (str(client_id), "therapist_clients")
     assert b"Nora" not in answer.content
-    period = "2020-01-01T00:00:00+00:00/2100-01-01T00:00:00+01:00"
+    period = "2020-01-01T00:00:00+00:00/2099-12-31T23:00:00+00:00"
     assert logged(Action.ACCESS_LOG_EXPORT) == [("Dora", "done", "api", period)]
 
 

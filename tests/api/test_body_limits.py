@@ -9,9 +9,11 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from starlette.formparsers import MultiPartParser
 from starlette.types import Message, Receive, Scope, Send
 
-from api.body_limits import MB, BodyLimits, Limit, limit_of
+from api.body_limits import MB, BodyLimits, Limit, limit_of, spool_in_memory
+from services.recordings.addendum import MOST_MB
 from tests.servers.app_process import AppProcess
 
 FORM, AUDIO, OTHER = "/auth/login", "/api/v1/audio", "/api/v1/health"
@@ -22,7 +24,13 @@ def test_each_path_has_the_room_it_needs(configure: Callable[..., None]) -> None
     assert limit_of(AUDIO) == Limit(101 * MB, idle=60, total=None)
     assert limit_of("/api/v1/audiobook").size == 2 * MB
     assert limit_of(FORM).size == 16 * 1024
-    assert limit_of("/_stcore/upload_file/a/b").size == 0
+    assert limit_of("/_stcore/upload_file/a/b") == Limit((MOST_MB + 1) * MB, idle=15, total=120)
+
+
+def test_no_form_that_passes_is_spooled_to_the_disk() -> None:
+    spool_in_memory()
+    for path in ("/_stcore/upload_file/a/b", FORM, OTHER):
+        assert limit_of(path).size <= MultiPartParser.spool_max_size
 
 
 def chunked(size: int, piece: int = 64 * 1024) -> Iterator[bytes]:
@@ -42,7 +50,8 @@ def test_too_large_by_its_own_length(app_process: AppProcess) -> None:
     token = app_process.sign_in("alice")
     assert send(app_process, FORM, None, b"x" * (16 * 1024 + 1)) == 413
     assert send(app_process, "/api/v1/nothing", token, b"x" * (2 * MB + 1)) == 413
-    assert send(app_process, "/_stcore/upload_file/a/b", token, b"x") == 413
+    too_long = b"x" * ((MOST_MB + 1) * MB + 1)
+    assert send(app_process, "/_stcore/upload_file/a/b", token, too_long) == 413
 
 
 def test_too_large_without_a_length(app_process: AppProcess) -> None:

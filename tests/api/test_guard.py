@@ -9,6 +9,7 @@ import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from api.oidc import PLACE
 from services import sign_in
 from tests.api.wire import raw, stream
 from tests.servers.app_process import AppProcess
@@ -57,7 +58,7 @@ def test_every_route_is_closed_to_strangers(
 ) -> None:
     tried = 0
     for method, path in routes:
-        if path in OPEN or method == "WEBSOCKET":
+        if path in OPEN or path.startswith(PLACE) or method == "WEBSOCKET":
             continue
         for headers in ({}, app_process.headers(), app_process.headers("A" * 43)):
             status, location = raw(app_process, method, filled(path), headers)
@@ -65,6 +66,11 @@ def test_every_route_is_closed_to_strangers(
             assert location == ""
             tried += 1
     assert tried > 60
+
+
+def test_without_a_provider_its_routes_are_not_there(app_process: AppProcess) -> None:
+    for method, name in (("GET", "start"), ("GET", "callback"), ("POST", "logout")):
+        assert raw(app_process, method, f"{PLACE}/{name}", app_process.headers())[0] == 404
 
 
 def test_unknown_paths_are_closed_too(app_process: AppProcess) -> None:

@@ -51,16 +51,36 @@ def test_chunks_and_what_is_missing(recorder: Recorder) -> None:
     assert (first["state"], third["missing"], second["state"]) == ("receiving", [1], "processing")
 
 
+UNPROCESSABLE = {
+    "therapist_userid missing": ({"therapist_userid": None}, "therapist_userid", "missing"),
+    "is_last_blob maybe": ({"is_last_blob": "maybe"}, "is_last_blob", "literal_error"),
+    "is_last_blob missing": ({"is_last_blob": None}, "is_last_blob", "missing"),
+    "session_id missing": ({"session_id": None}, "session_id", "missing"),
+    "session_id empty": ({"session_id": " "}, "session_id", "string_too_short"),
+    "session_id too long": ({"session_id": "x" * 256}, "session_id", "string_too_long"),
+    "sequence a word": ({"sequence": "first"}, "sequence", "int_parsing"),
+    "sequence negative": ({"sequence": "-1"}, "sequence", "int_parsing"),
+    "sequence huge": ({"sequence": "9" * 30}, "sequence", "int_parsing"),
+}
+
+
+@pytest.mark.parametrize("case", UNPROCESSABLE)
+def test_a_form_of_the_wrong_shape_gets_the_contracts_422(recorder: Recorder, case: str) -> None:
+    fields, name, kind = UNPROCESSABLE[case]
+    with asking(recorder.actor) as client:
+        answer = post(client, recorder, WAV, **fields)
+    assert answer.status_code == 422
+    (fault,) = answer.json()["detail"]
+    assert (fault["loc"], fault["type"]) == (["body", name], kind)
+    assert set(fault) == {"loc", "msg", "type"}
+    assert not list(vault.blobs().list(""))
+
+
 BAD = {
-    "therapist_userid missing": ({"therapist_userid": None}, 400),
-    "therapist_userid a name": ({"therapist_userid": "therapist1"}, 400),
+    "therapist_userid a name": ({"therapist_userid": "therapist1"}, 404),
     "someone else's client": ({"therapist_clientid": "4711"}, 404),
-    "is_last_blob maybe": ({"is_last_blob": "maybe"}, 400),
-    "is_last_blob missing": ({"is_last_blob": None}, 400),
-    "session_id missing": ({"session_id": None}, 400),
-    "sequence a word": ({"sequence": "first"}, 400),
-    "sequence negative": ({"sequence": "-1"}, 400),
-    "session_id too long": ({"session_id": "x" * 256}, 400),
+    "session_id with blanks": ({"session_id": "monday at ten"}, 400),
+    "sequence out of range": ({"sequence": "1000000"}, 400),
 }
 
 
@@ -79,9 +99,38 @@ def test_a_form_without_a_file(recorder: Recorder) -> None:
     with asking(recorder.actor) as client:
         answer = client.post("/audio", data={"session_id": "x"}, files={"other": ("a", b"b")})
         plain = client.post("/audio", json={"session_id": "x"})
-    assert (answer.status_code, plain.status_code) == (400, 400)
-    assert "no file" in answer.json()["detail"]
+    assert (answer.status_code, plain.status_code) == (422, 400)
+    assert answer.json()["detail"][0]["loc"] == ["body", "file"]
     assert "multipart" in plain.json()["detail"]
+
+
+def send(client: TestClient, recorder: Recorder, data: bytes, key: str, **fields: Any) -> Any:
+    form = {
+        "therapist_userid": str(recorder.actor.user_id),
+        "therapist_clientid": str(recorder.client_id),
+        "session_id": "monday-10",
+        "is_last_blob": "True",
+    } | fields
+    files = {"file": ("a.wav", data)}
+    return client.post("/audio", data=form, files=files, headers={"idempotency-key": key})
+
+
+def test_the_same_key_is_answered_as_the_first_time(recorder: Recorder) -> None:
+    with asking(recorder.actor) as client:
+        first = send(client, recorder, WAV, "one")
+        again = send(client, recorder, WAV, "one")
+        other = send(client, recorder, WAV, "one", session_id="tuesday-10")
+    assert (first.status_code, again.status_code, other.status_code) == (200, 200, 409)
+    assert again.json() == first.json()
+    assert again.headers["idempotent-replayed"] == "true"
+    assert "idempotent-replayed" not in first.headers
+    assert len(list(vault.blobs().list(""))) == 1
+
+
+def test_a_key_whose_request_failed_may_be_used_again(recorder: Recorder) -> None:
+    with asking(recorder.actor) as client:
+        assert send(client, recorder, b"not audio", "two").status_code == 400
+        assert send(client, recorder, WAV, "two").status_code == 200
 
 
 def test_without_a_sign_in_there_is_nothing(recorder: Recorder) -> None:

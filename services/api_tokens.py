@@ -1,0 +1,100 @@
+"""Bearer tokens for programs: made by a person for themselves, shown once, revocable at any moment.
+
+A token does what its owner's role may do, or only the reading part of it, and never makes another token.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sqlalchemy import func, select
+
+from models.api import ApiToken
+from models.base import now
+from services import bearer
+from services.access import Action, Actor, acting
+from services.errors import Conflict, Invalid
+
+LONGEST = 365  # days
+AT_ONCE = 20  # tokens of one person that stand
+
+
+class Scope(StrEnum):
+    READ = "read"
+    WRITE = "write"  # reads too
+
+
+@dataclass(frozen=True)
+class Token:
+    id: int
+    name: str
+    scope: Scope
+    created_at: dt.datetime
+    expires_at: dt.datetime
+    last_used_at: dt.datetime | None
+    revoked_at: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class Made:
+    """`secret` is the token itself, shown this once."""
+
+    token: Token
+    secret: str = field(repr=False)
+
+
+def list_tokens(actor: Actor) -> list[Token]:
+    """The actor's own, newest first; revoked and expired ones too."""
+    with acting(actor, Action.TOKEN_READ) as work:
+        rows = work.rows(work.visible(ApiToken).order_by(ApiToken.id.desc()))
+        return [_token(row) for row in rows]
+
+
+def create(actor: Actor, name: str, scope: Scope, days: int) -> Made:
+    """A token that holds for `days` (1 to LONGEST). Raises Invalid, Conflict with AT_ONCE standing."""
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= 80:
+        raise Invalid("Give the token a name of 1 to 80 characters: what will use it.")
+    if not 1 <= days <= LONGEST:
+        raise Invalid(f"A token holds for 1 to {LONGEST} days.")
+    secret = bearer.new_token()
+    with acting(actor, Action.TOKEN_CHANGE) as work:
+        standing = select(func.count()).where(
+            ApiToken.user_id == actor.user_id,
+            ApiToken.revoked_at.is_(None),
+            ApiToken.expires_at > now(),
+        )
+        if (work.session.scalar(standing) or 0) >= AT_ONCE:
+            raise Conflict(
+                f"You have {AT_ONCE} tokens. Revoke one that is not used any more first."
+            )
+        row = ApiToken(
+            user_id=actor.user_id,
+            name=name,
+            token_hash=bearer.digest(secret),
+            scope=scope.value,
+            expires_at=now() + dt.timedelta(days=days),
+        )
+        work.add(row)
+        work.detail(f"made scope={scope.value} days={days}")
+        return Made(_token(row), secret)
+
+
+def revoke(actor: Actor, token_id: int) -> None:
+    """Ends a token of the actor's own, at once. Idempotent. Raises NotFound."""
+    with acting(actor, Action.TOKEN_CHANGE) as work:
+        row = work.get(ApiToken, token_id, lock=True)
+        row.revoked_at = row.revoked_at or now()
+        work.detail("revoked")
+
+
+def _token(row: ApiToken) -> Token:
+    return Token(
+        id=row.id,
+        name=row.name,
+        scope=Scope(row.scope),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        last_used_at=row.last_used_at,
+        revoked_at=row.revoked_at,
+    )
