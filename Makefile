@@ -6,7 +6,7 @@ export PYTHONPATH := $(CURDIR)
 T ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-faults lint bench transcribe administrator clean
+.PHONY: help setup run demo test test-faults lint bench transcribe read administrator token clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,13 +38,19 @@ demo: setup ## the demo's people and sessions into the data folder
 administrator: setup ## the first administrator of a clinic: EMAIL=... NAME=...
 	@$(PY) -m commands.create_administrator --email "$(EMAIL)" --name "$(NAME)"
 
+token: setup ## an API token for scripts: USER=email [SCOPE=read] [DAYS=30]
+	@$(PY) -m commands.token --user "$(USER)" --scope "$(or $(SCOPE),write)" --days "$(or $(DAYS),30)"
+
 transcribe: $(VENV)/run.stamp ## FILE=... [SPEAKERS=2] [JSON=1] through the product's own pipeline
 	@$(PY) -m commands.weights >&2
 	@$(PY) -m commands.transcribe "$(FILE)" $(if $(SPEAKERS),--speakers $(SPEAKERS)) $(if $(JSON),--json)
 
+read: $(VENV)/run.stamp ## FILE=... [JSON=1]: text, tables and fields of a PDF or a picture
+	@$(PY) -m commands.read "$(FILE)" $(if $(JSON),--json)
+
 test: $(VENV)/dev.stamp ## the tests, with all that they need; T=tests/services for a part
 	@$(PY) -m tests.prepare
-	$(PY) -m pytest -m "not long" $(T)
+	$(PY) -m pytest -m "not long" -n 2 --dist loadfile $(T)
 
 test-faults: $(VENV)/dev.stamp ## kills of the product, and the recorder in every trouble (about 15 minutes)
 	@$(PY) -m tests.prepare
@@ -58,7 +64,8 @@ lint: $(VENV)/dev.stamp ## style, types, import rules
 
 bench: $(VENV)/dev.stamp ## every benchmark, side by side with what it is measured against
 	@$(PY) -m commands.weights >&2
-	@for each in benchmarks/[a-z]*.py; do echo "## $$each"; $(PY) $$each || exit 1; done
+	@failed=; for each in benchmarks/[a-z]*.py; do echo "## $$each"; $(PY) $$each || failed="$$failed $$each"; done; \
+	if [ -n "$$failed" ]; then echo "Failed:$$failed"; exit 1; fi
 
 clean: ## removes the environment and caches; data and weights stay
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -16,7 +16,7 @@ from starlette.routing import Mount
 
 from api import health, sign_in
 from api.app import PREFIX, create_api
-from api.body_limits import BodyLimits
+from api.body_limits import BodyLimits, spool_in_memory
 from api.guard import Guard
 from api.headers import Headers
 from config import settings
@@ -37,6 +37,7 @@ REQUIRED = {
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     safe_log.install()
+    spool_in_memory()
     await asyncio.to_thread(vault.open_vault)
     worker = (
         asyncio.create_task(worker_process.supervise()) if settings().supervise_worker else None

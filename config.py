@@ -76,6 +76,24 @@ class Settings(BaseSettings):
     turn_user: str | None = None
     turn_password: SecretStr | None = None
 
+    # origins whose pages may call the API with a bearer token; none: CORS is off
+    cors_origins: Annotated[list[str], NoDecode] = []
+    token_requests_per_minute: int = Field(default=1200, ge=1)
+    transcribe_wait: float = Field(default=50, ge=0)  # seconds that POST /transcribe waits at most
+    webhook_private_addresses: bool = (
+        False  # receivers inside the clinic's network, http on loopback
+    )
+
+    # the clinic's identity provider (OpenID Connect)
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_name: str = "your organisation"
+    oidc_scope: str = "openid profile email"
+    oidc_groups_claim: str = "groups"
+    oidc_roles: Annotated[list[tuple[str, str]], NoDecode] = []  # group=role, first match wins
+    local_sign_in: bool = True  # with passwords kept here
+
     idle_minutes: float = Field(default=15, gt=0)
     absolute_hours: float = Field(default=12, gt=0)
     max_upload_mb: int = Field(default=2048, ge=1)
@@ -94,6 +112,59 @@ class Settings(BaseSettings):
             )
         return servers
 
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _origins(cls, given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        origins = [origin.strip().rstrip("/") for origin in given.split(",") if origin.strip()]
+        for origin in origins:
+            parts = urlsplit(origin)
+            if (
+                parts.scheme not in ("http", "https")
+                or origin != f"{parts.scheme}://{parts.netloc}"
+            ):
+                raise ValueError("each is an origin such as https://intake.clinic.example")
+        return origins
+
+    @field_validator("oidc_roles", mode="before")
+    @classmethod
+    def _pairs(cls, given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        roles = ("therapist", "supervisor", "client", "privacy_officer", "administrator")
+        pairs = [pair.rpartition("=") for pair in given.split(",") if pair.strip()]
+        if not all(group.strip() and role.strip() in roles for group, _, role in pairs):
+            raise ValueError(
+                f"pairs such as clinic-therapists=therapist; roles: {', '.join(roles)}"
+            )
+        return [(group.strip(), role.strip()) for group, _, role in pairs]
+
+    @field_validator("llm_base_url", "speech_base_url", mode="after")
+    @classmethod
+    def _words_leave_over_tls(cls, given: str | None) -> str | None:
+        # What was said goes there, and the key with it.
+        if given is None:
+            return None
+        parts = urlsplit(given)
+        over_tls = parts.scheme == "https" and parts.hostname
+        if not over_tls and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+            raise ValueError(
+                "words of sessions go there, so it begins with https://; http:// is for this "
+                "machine only, such as http://127.0.0.1:8000/v1"
+            )
+        return given
+
+    @model_validator(mode="after")
+    def _somebody_can_sign_in(self) -> "Settings":
+        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_roles):
+            raise ValueError(
+                "VERBATIM_OIDC_ISSUER needs VERBATIM_OIDC_CLIENT_ID and VERBATIM_OIDC_ROLES"
+            )
+        if not self.local_sign_in and not self.oidc_issuer:
+            raise ValueError("VERBATIM_LOCAL_SIGN_IN=0 needs VERBATIM_OIDC_ISSUER")
+        return self
+
     @model_validator(mode="after")
     def _demo_stays_at_home(self) -> "Settings":
         # A proxy in front would let the world in: it cannot without its address among the origins.
@@ -102,6 +173,16 @@ class Settings(BaseSettings):
             raise ValueError(
                 "demo mode signs anyone in, so it runs on loopback only: "
                 "set VERBATIM_DEMO=0, or leave VERBATIM_ADDRESS and VERBATIM_PUBLIC_URL alone"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _the_network_sees_tls_only(self) -> "Settings":
+        # Words of sessions and the sign-in's cookie, which browsers keep for https only.
+        if self.address not in LOOPBACK and not self.over_tls:
+            raise ValueError(
+                "VERBATIM_ADDRESS lets other machines in, which needs TLS in front: set "
+                "VERBATIM_PUBLIC_URL to the https address that browsers use"
             )
         return self
 

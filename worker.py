@@ -41,8 +41,11 @@ def _run(executor_id: str, stop: threading.Event) -> None:
             "run_migrations": False,
         }
     )
-    from services.processing import workflows  # noqa: F401  registers what the queue runs
+    from services.documents import workflows as documents
+    from services.processing import workflows  # noqa: F401  both register what the queue runs
     from services.processing.heartbeat import Heartbeat
+    from services.processing.housekeeping import Housekeeper
+    from services.processing.webhooks import WebhookSender
 
     heartbeat = Heartbeat(executor_id, ttl=settings().worker_ttl)
     heartbeat.start()
@@ -50,7 +53,16 @@ def _run(executor_id: str, stop: threading.Event) -> None:
     DBOS.register_queue(
         jobs.QUEUE, worker_concurrency=settings().worker_jobs, polling_interval_sec=0.25
     )
+    DBOS.register_queue(
+        jobs.DOCUMENTS, worker_concurrency=documents.CONCURRENCY, polling_interval_sec=0.25
+    )
+    housekeeper = Housekeeper()
+    housekeeper.start()
+    sender = WebhookSender()
+    sender.start()
     stop.wait()
+    sender.stop()
+    housekeeper.stop()
     DBOS.destroy(workflow_completion_timeout_sec=0)
     heartbeat.stop()
 

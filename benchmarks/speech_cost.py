@@ -163,7 +163,8 @@ SIDES: dict[str, Callable[[Sequence[str]], None]] = {
 
 def main() -> None:
     if not EVAL.is_dir():
-        sys.exit(f"No evaluation audio in {EVAL}: nothing measured.")
+        print(f"No evaluation audio in {EVAL}: nothing measured.")
+        return
     files = [str(path) for path in sorted(EVAL.glob("*.flac"))]
     installed = OTHER != sys.executable or find_spec("whisper") is not None
     sides = [name for name in SIDES if name != "openai-whisper" or installed]

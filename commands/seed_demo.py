@@ -12,6 +12,9 @@ from typing import Any
 from sqlalchemy import select
 
 from commands.migrate import migrate
+from commands.seed_documents import make_documents
+from commands.seed_notes import Seeded, make_cover, make_notes
+from commands.seed_plans import make_plans
 from config import settings
 from models.base import now
 from models.client import Consent, SessionType, TherapistClient, TherapistSession
@@ -49,6 +52,7 @@ def main() -> None:
         for client in people["clients"]
     }
     therapists = {client["key"]: actors[client["therapist"]] for client in people["clients"]}
+    seeded = []
     for number, planned in enumerate(people["sessions"]):
         actor, client_id = therapists[planned["client"]], made[planned["client"]]
         day = now().date() - dt.timedelta(days=planned["days_ago"])
@@ -56,7 +60,12 @@ def main() -> None:
         if planned.get("audio"):
             _upload(actor, client_id, _appointment(actor, client_id, starts_at))
         else:
-            _write(actor, client_id, starts_at, number, dialogues[planned["dialogue"]])
+            written = _write(actor, client_id, starts_at, number, dialogues[planned["dialogue"]])
+            seeded.append(Seeded(actor, written, planned["days_ago"]))
+    make_documents(actors["ruth"], made["mira"], people["clients"][0]["name"])
+    make_plans(actors, {key: (therapists[key], made[key]) for key in made})
+    make_notes(seeded, actors["helen"])
+    make_cover(actors["wendy"], made["owen"], actors["ruth"])
     print(
         "The demo is ready: two therapists, a supervisor, a privacy officer and an administrator."
     )
@@ -127,7 +136,8 @@ def _upload(actor: Actor, client_id: int, appointment_id: int) -> None:
 
 def _write(
     actor: Actor, client_id: int, starts_at: dt.datetime, number: int, lines: list[list[str]]
-) -> None:
+) -> int:
+    """The id of its recording."""
     appointment_id = _appointment(actor, client_id, starts_at)
     said = _transcription(lines)
     with acting(actor, Action.RECORDING_PROCESS) as work:
@@ -150,6 +160,7 @@ def _write(
     stored.add_transcript(actor, recording_id, said)
     summary = summaries.summarise(*stored.utterances(actor, recording_id))
     stored.finish(actor, recording_id, summary, summaries.AUTHOR)
+    return recording_id
 
 
 def _transcription(lines: list[list[str]]) -> Transcription:

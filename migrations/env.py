@@ -15,6 +15,7 @@ from models import (  # noqa: F401
     instruction,
     note,
     recording,
+    retention,
     transcript,
     treatment,
     user,

@@ -68,15 +68,7 @@ def _filters() -> tuple[Period, dict[str, object]]:
             key="log-action",
             on_change=_first_page,
         )
-        client = st.text_input(
-            "Client no.",
-            max_chars=9,
-            placeholder="All",
-            width=130,
-            key="log-client",
-            on_change=_first_page,
-            help="Administration lists the numbers. Names of clients are not shown here.",
-        ).strip()
+        client_id = _client()
     with st.container(horizontal=True, gap="medium"):
         refused = st.checkbox("Refused only", key="log-refused", on_change=_first_page)
         chatter = st.checkbox(
@@ -90,10 +82,26 @@ def _filters() -> tuple[Period, dict[str, object]]:
     return period, {
         "person": person.strip(),
         "action": action,
-        "client_id": (int(client) if client.isdecimal() else 0) if client else None,
+        "client_id": client_id,
         "outcome": "refused" if refused else None,
         "with_chatter": chatter,
     }
+
+
+def _client() -> int | None:
+    """Its number; 0, which no client has, for anything that is no number. None: of everybody."""
+    given = st.text_input(
+        "Client no.",
+        max_chars=9,
+        placeholder="All",
+        width=130,
+        key="log-client",
+        on_change=_first_page,
+        help="Administration lists the numbers. Names of clients are not shown here.",
+    ).strip()
+    if not given:
+        return None
+    return int(given) if given.isdecimal() else 0
 
 
 def _day(label: str, first: dt.date) -> dt.date:

@@ -12,6 +12,7 @@ from services import clients, recordings, sessions
 from services.access import Actor
 from services.clients import Client
 from services.errors import NotFound
+from services.instructions import catalogue
 from services.sessions import Session
 from ui import frame, links, live_recorder, progress, words
 from ui.errors import showing
@@ -21,19 +22,7 @@ RECORDER, BESIDE = 820, 436  # px
 KNOWN = "record-status"  # what the recorder last said; it says it again when the page comes back
 LIVE = {"recording", "paused", "finishing"}
 SETTINGS = {"in_person": "In person", "telehealth": "Telehealth"}
-FORMATS = {
-    "clinical_notes": "Progress note",
-    "soap": "SOAP",
-    "dap": "DAP",
-    "birp": "BIRP",
-    "girp": "GIRP",
-    "girpp": "GIRPP",
-    "sirp": "SIRP",
-    "pirp": "PIRP",
-    "intake": "Intake",
-    "couples_note": "Couples note",
-    "group_note": "Group note",
-}
+FORMATS = {kind: catalogue.built_in(kind).title for kind in recordings.NOTE_FORMATS}
 ASK = {
     Consent.MISSING: ("is missing", "Ask the client, then note the answer."),
     Consent.DECLINED: ("was declined", "Note it here if the client has changed their mind."),
@@ -62,10 +51,7 @@ def record(actor: Actor) -> None:
         start, wait_for = _running(actor, live, known) if live else _choices(actor, known)
         if not is_running:
             record_live.choose_way()
-        captions = on_server or st.toggle(
-            "Live captions", value=True, key="record-captions",
-            help="What was said so far, a few seconds behind. The transcript is made either way.",
-        )  # fmt: skip
+        captions = on_server or _captions()
     with left:
         if on_server:
             _on_server(actor, start, wait_for, session)
@@ -82,6 +68,15 @@ def record(actor: Actor) -> None:
     if said != status:
         st.session_state[KNOWN] = said
         st.rerun()
+
+
+def _captions() -> bool:
+    return st.toggle(
+        "Live captions",
+        value=True,
+        key="record-captions",
+        help="What was said so far, a few seconds behind. The transcript is made either way.",
+    )
 
 
 def _on_server(
@@ -156,8 +151,7 @@ def _choices(actor: Actor, known: list[Client]) -> tuple[dict[str, Any] | None, 
 def _client(known: list[Client]) -> Client | None:
     """Chosen here, or named by the address."""
     names = {client.id: client.name for client in known}
-    asked = st.query_params.get("client", "")
-    preset = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
+    preset = links.asked("client")
     chosen = st.selectbox(
         "Client",
         list(names),

@@ -6,11 +6,12 @@ import streamlit as st
 
 from config import settings
 from models.recording import RecordingState
-from services import clients, sessions
+from services import clients, retention, sessions
 from services.access import Action, Actor
-from services.clients import Client
+from services.clients import Choice
 from services.sessions import PAGE, Session
 from ui import frame, links, progress, table
+from ui.errors import showing
 from ui.uploader import uploader
 
 STATES = {
@@ -24,7 +25,7 @@ WORDS = {state: words for words, state in STATES.items()}
 
 def sessions_list(actor: Actor) -> None:
     may_upload = actor.may(Action.RECORDING_ADD_CHUNK)
-    known = clients.list_clients(actor)
+    known = clients.choices(actor)
     with frame.head("Sessions", ""):
         if may_upload and st.button(
             "Upload a session", type="primary", icon=":material/upload:", key="open-upload"
@@ -42,12 +43,37 @@ def sessions_list(actor: Actor) -> None:
             "Nothing matches" if filtered else "No session yet",
             "Choose other filters." if filtered else "Upload a recording to begin.",
         )
+        _way_to_deleted(actor)  # the last one may be among them
         return
     _table(actor, found.sessions)
+    _way_to_deleted(actor)
     table.pager("sessions-page", page, found.total, PAGE, "Tick a row to open it.")
 
 
-def _upload(actor: Actor, known: list[Client]) -> None:
+def _way_to_deleted(actor: Actor) -> None:
+    if actor.may(Action.SESSION_DELETE) and st.button(
+        "Deleted sessions", type="tertiary", icon=":material/restore_from_trash:"
+    ):
+        deleted(actor)
+
+
+@st.dialog("Deleted sessions", width="medium")
+def deleted(actor: Actor) -> None:
+    hidden = retention.deleted_sessions(actor)
+    if not hidden:
+        st.markdown("None of the last 30 days.")
+    for one in hidden:
+        with st.container(horizontal=True, vertical_alignment="center", gap="medium", wrap=False):
+            with st.container(gap=None, width="stretch"):
+                st.markdown(f"**{frame.plain(one.client)}**, {frame.moment(one.starts_at)}")
+                st.caption(f"Removed for good after {frame.moment(one.purged_after)}")
+            if st.button("Restore", key=f"restore-{one.recording_id}"):
+                with showing():
+                    retention.restore_session(actor, one.recording_id)
+                    st.rerun()
+
+
+def _upload(actor: Actor, known: list[Choice]) -> None:
     with st.container(border=True, gap="small", key="upload"):
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             names = {client.id: client.name for client in known}
@@ -100,7 +126,7 @@ def _arrived(actor: Actor, recording_id: int) -> None:
 
 
 def _filters(
-    known: list[Client],
+    known: list[Choice],
 ) -> tuple[int | None, RecordingState | None, dt.datetime | None]:
     names = {client.id: client.name for client in known}
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):

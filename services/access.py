@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from models.access_log import AccessLog
@@ -21,7 +21,7 @@ from services import access_chain, signed_in
 from services.actor import Actor as Actor
 from services.actor import Via as Via
 from services.errors import NotAllowed, NotFound
-from services.permissions import UNLOGGED
+from services.permissions import UNLOGGED, only_reads
 from services.permissions import Action as Action
 from services.visibility import visibility
 
@@ -44,13 +44,22 @@ class Work:
         deleted_at = getattr(model, "deleted_at", None)
         return statement if deleted_at is None else statement.where(deleted_at.is_(None))
 
+    def hidden(self, model: type[Row]) -> Select[Row]:
+        """A select of the deleted rows of `model` that the actor might see if they were not; for restoring them."""
+        deleted_at: ColumnElement[object] = model.deleted_at  # type: ignore[attr-defined]
+        return select(model).where(visibility(model, self.actor), deleted_at.is_not(None))
+
     def get(self, model: type[Row], key: int | uuid.UUID, *, lock: bool = False) -> Row:
         """The row by id or uid. Raises NotFound, for a row that is not theirs as well."""
         column = getattr(model, "uid" if isinstance(key, uuid.UUID) else "id")
         statement = self.visible(model).where(column == key)
-        row = self.session.scalars(statement.with_for_update() if lock else statement).first()
+        # An id that no column of ours can hold names nothing; the database would refuse to look.
+        known = isinstance(key, uuid.UUID) or 0 <= key < 1 << 31
+        if lock:
+            statement = statement.with_for_update()
+        row = self.session.scalars(statement).first() if known else None
         if row is None:
-            self.about(model.__tablename__, key if isinstance(key, int) else 0)
+            self.about(model.__tablename__, key if known and isinstance(key, int) else 0)
             raise NotFound(f"No such {_word(model)}, or it is not yours to see.")
         self.saw(row)
         return row
@@ -114,8 +123,9 @@ def acting(actor: Actor, action: Action, *, at_length: bool = False) -> Iterator
                 if at_length:
                     take_snapshot(session)
                 signed_in.check(session, actor.sign_in_id, actor.user_id, actor.role)
+                signed_in.check_token(session, actor.token_id, actor.user_id, actor.role)
                 if not actor.may(action):
-                    raise NotAllowed("Your role does not allow this.")
+                    raise NotAllowed(_why_not(actor, action))
                 yield work
                 if action not in UNLOGGED and not at_length:
                     session.flush()
@@ -127,6 +137,12 @@ def acting(actor: Actor, action: Action, *, at_length: bool = False) -> Iterator
             with sessions()() as refusal, refusal.begin():
                 access_chain.append(refusal, work.entry("refused"))
             raise
+
+
+def _why_not(actor: Actor, action: Action) -> str:
+    if actor.reads_only and not only_reads(action):
+        return "This token may only read. Make one that may write."
+    return "Your role does not allow this."
 
 
 def _word(model: type[Base]) -> str:

@@ -32,6 +32,27 @@ class Client:
     sessions: int
 
 
+@dataclass(frozen=True)
+class Choice:
+    """A client to be chosen: what a list of choices needs, without counting sessions."""
+
+    id: int
+    name: str
+    therapist_id: int
+    consent: Consent
+
+
+def choices(actor: Actor) -> list[Choice]:
+    """Clients that the actor may see, by name. For pages that run again with every click."""
+    with acting(actor, Action.CLIENT_LIST) as work:
+        rows = work.rows(work.visible(TherapistClient))
+        found = [
+            Choice(row.id, encryption.unseal(row, "name"), row.therapist_id, row.consent)
+            for row in rows
+        ]
+    return sorted(found, key=lambda choice: choice.name.casefold())
+
+
 def list_clients(actor: Actor) -> list[Client]:
     """Clients that the actor may see, by name."""
     with acting(actor, Action.CLIENT_LIST) as work:

@@ -8,9 +8,10 @@ import difflib
 from typing import Any
 
 from services.errors import Invalid, NotFound
+from services.speakers import ROLES
 
 Utterance = dict[str, Any]
-Speaker = dict[str, Any]  # {"key": "S1", "name": "Speaker 1"}
+Speaker = dict[str, Any]  # {"key": "S1", "name": "Speaker 1", "role": "therapist"}
 LONGEST_TEXT = 4000  # characters of one utterance
 BY_HAND = 1.0  # the probability of a word that a person wrote
 
@@ -22,6 +23,15 @@ def rename(speakers: list[Speaker], key: str, name: str) -> list[Speaker]:
     if key not in {speaker["key"] for speaker in speakers}:
         raise NotFound("There is no such speaker in this session.")
     return [{**s, "name": name} if s["key"] == key else s for s in speakers]
+
+
+def set_role(speakers: list[Speaker], key: str, role: str) -> list[Speaker]:
+    """What a speaker is in the session; drafts and checks go by it."""
+    if role not in ROLES:
+        raise Invalid(f"A speaker is one of: {', '.join(ROLES)}.")
+    if key not in {speaker["key"] for speaker in speakers}:
+        raise NotFound("There is no such speaker in this session.")
+    return [{**s, "role": role} if s["key"] == key else s for s in speakers]
 
 
 def reassign(

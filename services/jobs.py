@@ -8,11 +8,13 @@ import pickle
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from config import settings
 from models.database import build_engine, sessions
+from models.document import Document
+from models.note import ProcessNote
 from models.recording import Recording
 from models.user import Role, User
 from services import encryption
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from dbos import DBOSClient, Serializer
 
 QUEUE = "speech"
+DOCUMENTS = "documents"  # of its own: a letter must not wait for four hours of sound
 APPLICATION = "verbatim"
 # Pinned: by default it is a hash of the source, and jobs queued before a release would be left for ever.
 APPLICATION_VERSION = "1"
@@ -64,12 +67,19 @@ def client() -> "DBOSClient":
     )
 
 
-def enqueue(session: Session, workflow: str, workflow_id: str, *ids: int, priority: int) -> None:
+def enqueue(
+    session: Session,
+    workflow: str,
+    workflow_id: str,
+    *ids: int,
+    priority: int,
+    queue: str = QUEUE,
+) -> None:
     """Queues `workflow(*ids)` with the caller's transaction; the same workflow id again is one workflow."""
     client().enqueue_in_transaction(
         session,
         {
-            "queue_name": QUEUE,
+            "queue_name": queue,
             "workflow_name": workflow,
             "workflow_id": workflow_id,
             "app_version": APPLICATION_VERSION,
@@ -90,3 +100,29 @@ def owner(recording_id: int) -> Actor:
     if found is None:
         raise NotFound("This recording was removed.")
     return Actor(found.id, found.name, Role.THERAPIST, Via.WORKER)
+
+
+def document_owner(document_id: int) -> Actor:
+    """The worker reads as the therapist whose document it is, or as the client who sent it. Raises NotFound."""
+    with sessions()() as session:
+        found = session.execute(
+            select(User.id, User.name, User.role)
+            .join(Document, User.id == func.coalesce(Document.therapist_id, Document.user_id))
+            .where(Document.id == document_id, Document.deleted_at.is_(None))
+        ).first()
+    if found is None:
+        raise NotFound("This document was removed.")
+    return Actor(found.id, found.name, found.role, Via.WORKER)
+
+
+def owners() -> list[Actor]:
+    """Everyone whose records the worker keeps in order, whatever their role is today."""
+    mine = select(Recording.therapist_id).union(
+        select(func.coalesce(Document.therapist_id, Document.user_id)),
+        select(ProcessNote.author_id),
+    )
+    with sessions()() as session:
+        rows = session.execute(
+            select(User.id, User.name).where(User.id.in_(mine.subquery().select()))
+        )
+        return [Actor(row.id, row.name, Role.THERAPIST, Via.WORKER) for row in rows]

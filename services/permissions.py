@@ -8,6 +8,9 @@ from models.user import Role
 class Action(StrEnum):
     """subject:verb. Every one appears in PERMISSIONS."""
 
+    RECORDING_LIST = "recording:list"
+    RECORDING_READ = "recording:read"
+    RECORDING_CHANGE = "recording:change"
     RECORDING_BEGIN = "recording:begin"
     RECORDING_ADD_CHUNK = "recording:add_chunk"
     RECORDING_RECOVER = "recording:recover"
@@ -41,6 +44,7 @@ class Action(StrEnum):
     NOTE_DRAFT = "note:draft"
     NOTE_LIST = "note:list"
     NOTE_READ = "note:read"
+    NOTE_WATCH = "note:watch"
     NOTE_EDIT = "note:edit"
     NOTE_SIGN = "note:sign"
     NOTE_ADD = "note:add"  # an addendum
@@ -66,48 +70,58 @@ class Action(StrEnum):
     DOCUMENT_DELETE = "document:delete"
     DOCUMENT_WATCH = "document:watch"
     DOCUMENT_PROCESS = "document:process"
+    DOCUMENT_ADVANCE = "document:advance"
     SESSION_DELETE = "session:delete"
+    RETENTION_READ = "retention:read"
     RETENTION_CHANGE = "retention:change"
+    RETENTION_PURGE = "retention:purge"
     TOKEN_READ = "token:read"
     TOKEN_CHANGE = "token:change"
     WEBHOOK_CHANGE = "webhook:change"
+    ANSWER_KEEP = "answer:keep"  # to a request that may be sent again
     ACCESS_LOG_READ = "access_log:read"
     ACCESS_LOG_VERIFY = "access_log:verify"
     ACCESS_LOG_EXPORT = "access_log:export"
 
 
 A = Action
-EVERYONE = {A.ACCOUNT_CHANGE, A.CLINIC_READ, A.TOKEN_READ, A.TOKEN_CHANGE}
+EVERYONE = {
+    A.ACCOUNT_CHANGE, A.CLINIC_READ, A.TOKEN_READ, A.TOKEN_CHANGE, A.RETENTION_READ,
+}  # fmt: skip
 PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.THERAPIST: frozenset(
         EVERYONE
         | {A.RECORDING_ADD_CHUNK, A.RECORDING_FINISH, A.RECORDING_RETRY, A.RECORDING_PLAY}
         | {A.RECORDING_BEGIN, A.RECORDING_RECOVER, A.RECORDING_MARK, A.RECORDING_WAIT}
         | {A.RECORDING_WATCH, A.RECORDING_PROCESS, A.RECORDING_ADVANCE}
+        | {A.RECORDING_LIST, A.RECORDING_READ, A.RECORDING_CHANGE, A.ANSWER_KEEP}
         | {A.CAPTIONS_OPEN, A.CAPTIONS_WATCH}
         | {A.SESSION_LIST, A.SESSION_READ}
         | {A.TRANSCRIPT_READ, A.TRANSCRIPT_CORRECT}
         | {A.CLIENT_LIST, A.CLIENT_CREATE, A.CLIENT_CHANGE}
         | {A.INSTRUCTION_READ, A.INSTRUCTION_WRITE}
         | {A.NOTE_DRAFT, A.NOTE_LIST, A.NOTE_READ, A.NOTE_EDIT, A.NOTE_SIGN, A.NOTE_ADD}
+        | {A.NOTE_WATCH, A.GRANT_READ}
         | {A.NOTE_REOPEN, A.NOTE_EXPORT, A.TRANSCRIPT_EXPORT, A.HISTORY_READ, A.HISTORY_CORRECT}
         | {A.PROCESS_NOTE_READ, A.PROCESS_NOTE_WRITE, A.TREATMENT_READ, A.TREATMENT_CHANGE}
         | {A.DOCUMENT_LIST, A.DOCUMENT_UPLOAD, A.DOCUMENT_READ, A.DOCUMENT_VIEW}
         | {A.DOCUMENT_CORRECT, A.DOCUMENT_SEARCH, A.DOCUMENT_DELETE, A.DOCUMENT_WATCH}
-        | {A.DOCUMENT_PROCESS, A.SESSION_DELETE, A.WEBHOOK_CHANGE}
+        | {A.DOCUMENT_PROCESS, A.DOCUMENT_ADVANCE, A.SESSION_DELETE, A.WEBHOOK_CHANGE}
+        | {A.RETENTION_CHANGE, A.RETENTION_PURGE}
     ),
     Role.SUPERVISOR: frozenset(
         EVERYONE
         | {A.RECORDING_PLAY, A.RECORDING_WATCH, A.SESSION_LIST, A.SESSION_READ}
+        | {A.RECORDING_LIST, A.RECORDING_READ}
         | {A.TRANSCRIPT_READ, A.CLIENT_LIST, A.INSTRUCTION_READ, A.INSTRUCTION_WRITE}
-        | {A.NOTE_LIST, A.NOTE_READ, A.NOTE_RETURN, A.NOTE_COUNTERSIGN, A.NOTE_EXPORT}
+        | {A.NOTE_LIST, A.NOTE_READ, A.NOTE_RETURN, A.NOTE_COUNTERSIGN, A.NOTE_EXPORT, A.NOTE_WATCH}
         | {A.TRANSCRIPT_EXPORT, A.HISTORY_READ, A.TREATMENT_READ}
         | {A.DOCUMENT_LIST, A.DOCUMENT_READ, A.DOCUMENT_VIEW, A.DOCUMENT_SEARCH, A.DOCUMENT_WATCH}
     ),
     Role.CLIENT: frozenset(
         {A.ACCOUNT_CHANGE, A.TOKEN_READ, A.TOKEN_CHANGE}
         | {A.DOCUMENT_LIST, A.DOCUMENT_UPLOAD, A.DOCUMENT_READ, A.DOCUMENT_VIEW}
-        | {A.DOCUMENT_WATCH, A.DOCUMENT_PROCESS}
+        | {A.DOCUMENT_WATCH, A.DOCUMENT_PROCESS, A.ANSWER_KEEP}
     ),
     Role.PRIVACY_OFFICER: frozenset(
         EVERYONE | {A.ACCESS_LOG_READ, A.ACCESS_LOG_VERIFY, A.ACCESS_LOG_EXPORT}
@@ -120,11 +134,23 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
         | {A.RETENTION_CHANGE}
     ),
 }
-WORKER_ONLY = {A.RECORDING_PROCESS, A.RECORDING_ADVANCE, A.DOCUMENT_PROCESS}
+# A stolen token must not be able to make itself permanent.
+NOT_BY_TOKEN = {A.ACCOUNT_CHANGE, A.TOKEN_CHANGE, A.WEBHOOK_CHANGE}
+READING_VERBS = {"list", "read", "watch", "open", "play", "view", "search", "export", "verify"}
+WORKER_ONLY = {
+    A.RECORDING_PROCESS, A.RECORDING_ADVANCE, A.DOCUMENT_PROCESS, A.DOCUMENT_ADVANCE,
+    A.RETENTION_PURGE,
+}  # fmt: skip
 # WATCH is polled every second or two and ADVANCE runs every few seconds of a session: they return
 # states and counts and open no sealed column. The reads that a worker does are logged as PROCESS.
 # CAPTIONS_WATCH does open words, every other second, and only while a logged CAPTIONS_OPEN holds.
 UNLOGGED = {
     A.RECORDING_WATCH, A.RECORDING_ADVANCE, A.CAPTIONS_WATCH, A.CLINIC_READ, A.HEALTH_READ,
-    A.DOCUMENT_WATCH, A.TOKEN_READ, A.GRANT_READ,
+    A.DOCUMENT_WATCH, A.DOCUMENT_ADVANCE, A.TOKEN_READ, A.GRANT_READ, A.ANSWER_KEEP, A.NOTE_WATCH,
+    A.RETENTION_READ,
 }  # fmt: skip
+
+
+def only_reads(action: Action) -> bool:
+    """Whether a token of the scope "read" may do it."""
+    return action.value.split(":")[1] in READING_VERBS

@@ -38,6 +38,8 @@ class Session:
     heard_at: dt.datetime  # when a part last arrived or a stage last moved
     is_abandoned: bool  # its sound stopped coming, and its owner has not said to wait
     warnings: tuple[str, ...] = ()
+    addenda: tuple[int, ...] = ()  # recordings dictated about this one, oldest first
+    addendum_to: int | None = None  # the recording that this one was dictated about
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,12 @@ def list_sessions(
     since: dt.datetime | None = None,
     until: dt.datetime | None = None,
 ) -> SessionPage:
-    """Sessions that the actor may see, newest first, PAGE at a time."""
+    """Sessions that the actor may see, newest first, PAGE at a time. What was dictated about one is not one."""
     with acting(actor, Action.SESSION_LIST) as work:
         wanted = work.visible(Recording).join(
             TherapistSession, TherapistSession.id == Recording.therapist_session_id
         )
+        wanted = wanted.where(Recording.addendum_to.is_(None))
         if client_id is not None:
             wanted = wanted.where(Recording.therapist_client_id == client_id)
         if state is not None:
@@ -83,7 +86,8 @@ def read_session(actor: Actor, recording_id: int) -> Session:
 
 
 def unfinished(actor: Actor) -> list[Session]:
-    """What Today shows first: recordings that are arriving, being worked on, or failed; newest first."""
+    """What Today shows first: recordings that are arriving, being worked on, or failed; newest first. A dictation is
+    among them until it is done."""
     open_states = (RecordingState.RECEIVING, RecordingState.PROCESSING, RecordingState.FAILED)
     with acting(actor, Action.SESSION_LIST) as work:
         wanted = work.visible(Recording).where(Recording.state.in_(open_states))
@@ -97,6 +101,7 @@ def _described(work: Work, rows: list[Recording]) -> list[Session]:
     therapists = _names(work, {row.therapist_id for row in rows})
     names = {ident: encryption.unseal(row, "name") for ident, row in clients.items()}
     transcripts = _transcripts(work, [row.id for row in rows])
+    addenda = _addenda(work, [row.id for row in rows])
     at = now()
     return [
         Session(
@@ -116,6 +121,8 @@ def _described(work: Work, rows: list[Recording]) -> list[Session]:
             heard_at=row.updated_at,
             is_abandoned=is_abandoned(row, at),
             warnings=tuple(filter(None, transcripts.get(row.id, (0, ""))[1].split(","))),
+            addenda=tuple(addenda[row.id]),
+            addendum_to=row.addendum_to,
         )
         for row in rows
     ]
@@ -140,3 +147,11 @@ def _transcripts(work: Work, recording_ids: list[int]) -> dict[int, tuple[float,
         )
     )
     return {recording: (duration, warnings) for recording, duration, warnings in rows}
+
+
+def _addenda(work: Work, recording_ids: list[int]) -> dict[int, list[int]]:
+    """Recording → ids of what was dictated about it, oldest first. Ids alone: nothing of those is read."""
+    wanted = work.visible(Recording).where(Recording.addendum_to.in_(recording_ids))
+    ids = wanted.with_only_columns(Recording.addendum_to, Recording.id)
+    rows = work.session.execute(ids.order_by(Recording.created_at, Recording.id)).all()
+    return {key: [ident for about, ident in rows if about == key] for key in recording_ids}

@@ -7,10 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config import settings
+from models.api import ApiToken
 from models.base import now
 from models.user import Role, SignIn, User
 from services.errors import NotSignedIn
 
+TOKEN_ENDED = "This token is not valid: it was revoked, has expired, or never was. Make a new one."
 EXPIRED = "You are signed out. Sign in again; what was saved is safe."
 
 
@@ -48,3 +50,38 @@ def check(session: Session, sign_in_id: int | None, user_id: int, role: Role) ->
     found = standing(session, SignIn.id == sign_in_id)
     if found is None or found.user_id != user_id or found.role != role:
         raise NotSignedIn(EXPIRED)
+
+
+@dataclass(frozen=True)
+class TokenHolder:
+    """Whoever asks with a bearer token."""
+
+    token_id: int
+    user_id: int
+    name: str
+    role: Role
+    reads_only: bool
+    last_used_at: dt.datetime | None
+
+
+def token_holder(session: Session, where: object) -> TokenHolder | None:
+    """The token that matches, unless it was revoked, has expired, or its user is disabled."""
+    row = session.execute(
+        select(ApiToken, User).join(User, User.id == ApiToken.user_id).where(where)  # type: ignore[arg-type]
+    ).first()
+    if row is None:
+        return None
+    token, user = row
+    if token.revoked_at or user.disabled_at or token.expires_at <= now():
+        return None
+    reads_only = token.scope != "write"
+    return TokenHolder(token.id, user.id, user.name, user.role, reads_only, token.last_used_at)
+
+
+def check_token(session: Session, token_id: int | None, user_id: int, role: Role) -> None:
+    """Raises NotSignedIn when the token that an actor came with no longer stands."""
+    if token_id is None:
+        return
+    found = token_holder(session, ApiToken.id == token_id)
+    if found is None or found.user_id != user_id or found.role != role:
+        raise NotSignedIn(TOKEN_ENDED)

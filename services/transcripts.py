@@ -63,6 +63,13 @@ def rename_speaker(actor: Actor, recording_id: int, key: str, name: str) -> int:
     )
 
 
+def set_role(actor: Actor, recording_id: int, key: str, role: str) -> int:
+    """Says whether a speaker is the therapist, a client or somebody else."""
+    return _correct(
+        actor, recording_id, lambda said, who, _: (said, corrections.set_role(who, key, role))
+    )
+
+
 def reassign(actor: Actor, recording_id: int, ids: list[int], key: str) -> int:
     """Gives utterances to another speaker; key "new" adds one."""
     return _correct(

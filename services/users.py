@@ -95,14 +95,7 @@ def change_role(actor: Actor, user_id: int, role: Role) -> Account:
         if user.role != role:
             _keep_one_administrator(work, user)
             work.detail(f"{user.role} to {role}")
-            user.role = role
-            if role is not Role.SUPERVISOR:
-                work.session.execute(
-                    delete(Supervision).where(Supervision.supervisor_id == user.id)
-                )
-            if role is not Role.THERAPIST:
-                work.session.execute(delete(Supervision).where(Supervision.therapist_id == user.id))
-            sign_in.revoke_all(work.session, user.id)
+            sign_in.take_role(work.session, user, role)
         return _account(user)
 
 

@@ -28,9 +28,10 @@ def blobs() -> encryption.SealedBlobs:
     return encryption.SealedBlobs(wiring.blob_store(), wiring.keys())
 
 
-def new_spool() -> encryption.Spool:
-    """Where an upload waits, sealed, until it has been checked. Bounded by the upload limit."""
-    return encryption.Spool(spool_folder(), limit=settings().max_upload_mb << 20)
+def new_spool(most_mb: int | None = None) -> encryption.Spool:
+    """Where an upload waits, sealed, until it has been checked. Bounded by the limit of recordings, or by
+    another one in MB."""
+    return encryption.Spool(spool_folder(), limit=(most_mb or settings().max_upload_mb) << 20)
 
 
 def spool_folder() -> Path:

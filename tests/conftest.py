@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.servers.azurite",
     "tests.servers.postgres",
     "tests.servers.app_process",
+    "tests.servers.oidc_provider",
 ]
 
 # Modules that keep what they made from the settings: emptied when the settings change.

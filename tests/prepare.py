@@ -13,7 +13,8 @@ from importlib.util import find_spec
 from commands import fonts
 from commands.weights.__main__ import main as fetch_weights
 from tests.browser.chromium import NAMES, chromium_path
-from tests.servers import azurite
+from tests.servers import azurite, oidc_provider
+from tests.servers.npm_package import Absent, NpmPackage
 
 INSTALL_SECONDS = 900
 
@@ -22,7 +23,8 @@ def main() -> int:
     fonts.main()
     if fetch_weights():
         return 1
-    missing = [said for said in (_chromium(), _azurite(), _postgresql()) if said]
+    packages = (_npm(server.PACKAGE) for server in (azurite, oidc_provider))
+    missing = [said for said in (_chromium(), *packages, _postgresql()) if said]
     for said in missing:
         print(f"NOT HERE: {said}", flush=True)
     return 0
@@ -54,10 +56,10 @@ def _chromium() -> str | None:
     return None
 
 
-def _azurite() -> str | None:
+def _npm(package: NpmPackage) -> str | None:
     try:
-        azurite.install()
-    except azurite.Absent as absent:
+        package.install()
+    except Absent as absent:
         return f"{absent}."
     return None
 

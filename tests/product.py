@@ -75,6 +75,12 @@ class Product:
             os.kill(pid, signal.SIGKILL)
         return bool(pids)
 
+    @property
+    def pid(self) -> int:
+        """Of the app itself."""
+        assert self._app is not None
+        return self._app.pid
+
     def workers(self) -> list[int]:
         assert self._app is not None
         listed = subprocess.run(

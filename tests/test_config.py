@@ -26,6 +26,11 @@ SECRET = "AccountKey=c2VjcmV0"
             {"VERBATIM_DEMO": "1", "VERBATIM_PUBLIC_URL": "https://notes.clinic.example"},
             "demo mode .* on loopback only",
         ),
+        ({"VERBATIM_ADDRESS": "0.0.0.0"}, "needs TLS in front"),
+        (
+            {"VERBATIM_ADDRESS": "0.0.0.0", "VERBATIM_PUBLIC_URL": "http://notes.clinic.example"},
+            "needs TLS in front",
+        ),
         ({"VERBATIM_BLOB_STORE": "azure"}, "needs VERBATIM_AZURE_STORAGE_ACCOUNT_URL or"),
         ({"VERBATIM_KEYS": "azure_key_vault"}, "needs VERBATIM_AZURE_KEY_ID"),
         ({"VERBATIM_SPEECH": "openai_compatible"}, "needs VERBATIM_SPEECH_BASE_URL"),
@@ -48,6 +53,29 @@ def test_a_wrong_value_ends_the_start_in_words(
     assert re.search(said, str(ended.value.code))
     assert SECRET not in str(ended.value.code)
     assert ended.value.__cause__ is None
+
+
+@pytest.mark.parametrize("name", ["VERBATIM_LLM_BASE_URL", "VERBATIM_SPEECH_BASE_URL"])
+def test_words_leave_over_tls_or_not_at_all(configure: Configure, name: str) -> None:
+    for wrong in (
+        "http://llm.clinic.example:8000/v1",
+        "http://127.0.0.1.clinic.example/v1",
+        "llm.clinic.example/v1",
+        "https:///v1",
+        "ftp://127.0.0.1/v1",
+    ):
+        configure(**{name: wrong})
+        with pytest.raises(SystemExit, match=f"{name}: words of sessions go there") as ended:
+            settings()
+        assert "clinic.example" not in str(ended.value.code)
+    for right in (
+        "https://llm.clinic.example/v1",
+        "http://127.0.0.1:8000/v1",
+        "http://localhost/v1",
+        "http://[::1]:8000/v1",
+    ):
+        configure(**{name: right})
+        assert right in (settings().llm_base_url, settings().speech_base_url)
 
 
 def test_several_wrong_values_are_all_named(configure: Configure) -> None:

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from models.client import Consent, SessionType
-from services import clients
+from services import clients, retention
 from services.access import Actor
 from services.clients import Client
-from ui import frame, table, words
+from ui import cover, frame, links, retention_form, table, words
 from ui.errors import showing
 
 COUNTED = (SessionType.FAMILY, SessionType.GROUP)  # where the number of voices is not given
@@ -57,10 +57,21 @@ def _card(actor: Actor, client: Client, *, with_consent: bool) -> None:
     st.badge(f"Consent: {words.consent(client)}", color=colour, icon=f":material/{icon}:")
     if client.consent_by:
         st.caption(frame.plain(words.taken(client)))
+    if with_consent:
+        cover.line(actor, client.id)
     if with_consent and st.button("Record consent", icon=":material/how_to_reg:", width="stretch"):
         consent(actor, client)
+    if with_consent and st.button("Plan and measures", icon=":material/flag:", width="stretch"):
+        links.go("treatment", client=str(client.id))
     if st.button("Change the details", icon=":material/edit:", width="stretch"):
         change(actor, client)
+    if with_consent and st.button("History", icon=":material/history:", width="stretch"):
+        links.go("history", client=str(client.id))
+    if with_consent and st.button("Process notes", icon=":material/lock_person:", width="stretch"):
+        links.go("process-notes", client=str(client.id))
+    st.caption(retention_form.line(retention.of_client(actor, client.id)))
+    if st.button("How long it is kept", icon=":material/history:", width="stretch"):
+        keep(actor, client)
     if not client.sessions and st.button("Remove", icon=":material/delete:", width="stretch"):
         remove(actor, client)
     if client.sessions:
@@ -156,6 +167,28 @@ def consent(actor: Actor, client: Client) -> None:
     elif saved:
         with showing():
             clients.record_consent(actor, client.id, *words.ANSWERS[answer])
+            st.rerun()
+
+
+@st.dialog("How long it is kept")
+def keep(actor: Actor, client: Client) -> None:
+    policy = retention.of_client(actor, client.id)
+    st.markdown(
+        f"For {frame.plain(client.name)} "
+        + ("a policy of their own holds." if policy.is_own else "the clinic's policy holds.")
+    )
+    with st.form("keep", border=False):
+        kept, days, records = retention_form.fields(policy)
+        saved = st.form_submit_button("Save for this client", type="primary")
+    if saved:
+        with showing():
+            retention.change(
+                actor, audio_kept=kept, audio_days=days, record_days=records, client_id=client.id
+            )
+            st.rerun()
+    if policy.is_own and st.button("Follow the clinic again", icon=":material/undo:"):
+        with showing():
+            retention.follow_the_clinic(actor, client.id)
             st.rerun()
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from config import settings
 from services import sign_in
 from services.access import Actor, Via
 from services.errors import NotSignedIn
@@ -40,15 +41,23 @@ def leave() -> NoReturn:
 
 
 def send_to_form() -> None:
+    send_to(FORM)
+
+
+def send_to(address: str) -> None:
     """As st.login does it: Streamlit has no public call for going elsewhere."""
     context = get_script_run_ctx()
     if context is not None:
         message = ForwardMsg()
-        message.auth_redirect.url = FORM
+        message.auth_redirect.url = address
         context.enqueue(message)
 
 
 def sign_out(actor: Actor) -> NoReturn:
-    """Ends the sign-in for every open page of it, then leaves."""
+    """Ends the sign-in for every open page of it, then leaves: by way of the route that ends it at an identity
+    provider too, which alone knows the cookie."""
+    if settings().oidc_issuer:
+        send_to("/auth/logout")
+        st.stop()
     sign_in.sign_out_actor(actor)
     leave()

@@ -21,5 +21,16 @@ def go(path: str, **query: str) -> NoReturn:
     st.switch_page(st.session_state[_PAGES][path], query_params=query)
 
 
+def asked(name: str) -> int | None:
+    """The id, or other number, that the address gives under this name; None for anything that is none."""
+    given = st.query_params.get(name, "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
+
+
 def open_session(recording_id: int) -> NoReturn:
     go("session", id=str(recording_id))
+
+
+def open_note(recording_id: int, note_id: int) -> NoReturn:
+    """The session's page at one of its notes."""
+    go("session", id=str(recording_id), note=str(note_id))

@@ -14,6 +14,7 @@ STAGES = {
     Stage.TRANSCRIBING: "Transcribing",
     Stage.LABELLING: "Finding the speakers",
     Stage.SUMMARISING: "Summarising",
+    Stage.DRAFTING: "Drafting the note",
     Stage.DONE: "Done",
 }
 

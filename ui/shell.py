@@ -17,10 +17,18 @@ from pages.access_log import access_log  # noqa: E402
 from pages.account import account  # noqa: E402
 from pages.administration import administration  # noqa: E402
 from pages.clients import clients  # noqa: E402
+from pages.document import document  # noqa: E402
+from pages.documents import documents_list  # noqa: E402
+from pages.history import client_history  # noqa: E402
+from pages.instructions import instructions  # noqa: E402
+from pages.process_notes import private_notes  # noqa: E402
 from pages.record import record  # noqa: E402
+from pages.review import review  # noqa: E402
 from pages.session import session  # noqa: E402
 from pages.sessions import sessions_list  # noqa: E402
 from pages.today import today  # noqa: E402
+from pages.treatment import plan  # noqa: E402
+from services import notes  # noqa: E402
 from services.access import Actor  # noqa: E402
 from ui import frame, identity, links  # noqa: E402
 
@@ -37,6 +45,7 @@ class Screen(NamedTuple):
     roles: set[Role]
     width: int = frame.LISTS
     hidden: bool = False
+    count: Callable[[Actor], int] | None = None  # said after the title, where it is not 0
 
 
 SCREENS = (
@@ -44,8 +53,32 @@ SCREENS = (
     Screen(record, "Record", "mic", "record", {Role.THERAPIST}, frame.WORK),
     Screen(sessions_list, "Sessions", "forum", "sessions", CLINICAL),
     Screen(session, "Session", "article", "session", CLINICAL, frame.WORK, hidden=True),
+    Screen(client_history, "History", "history", "history", CLINICAL, frame.WORK),
+    Screen(documents_list, "Documents", "description", "documents", CLINICAL),
+    Screen(document, "Document", "description", "document", CLINICAL, frame.WORK, hidden=True),
+    Screen(
+        review,
+        "Review",
+        "rate_review",
+        "review",
+        {Role.SUPERVISOR},
+        frame.WORK,
+        count=notes.count_waiting,
+    ),
+    Screen(
+        private_notes,
+        "Process notes",
+        "lock_person",
+        "process-notes",
+        {Role.THERAPIST},
+        hidden=True,
+    ),
     Screen(clients, "Clients", "group", "clients", {Role.THERAPIST}),
+    Screen(plan, "Treatment plan", "flag", "treatment", CLINICAL, hidden=True),
     Screen(administration, "Administration", "tune", "administration", {Role.ADMINISTRATOR}),
+    Screen(
+        instructions, "Instructions", "menu_book", "instructions", CLINICAL | {Role.ADMINISTRATOR}
+    ),
     Screen(
         access_log, "Access log", "visibility", "access-log", {Role.PRIVACY_OFFICER}, frame.WORK
     ),
@@ -86,10 +119,11 @@ def _page(screen: Screen, actor: Actor, *, default: bool = False) -> st.Page:
     def body() -> None:
         screen.body(actor)
 
+    waiting = screen.count(actor) if screen.count else 0
     body.__name__ = screen.path.replace("-", "_")
     return st.Page(
         body,
-        title=screen.title,
+        title=f"{screen.title} ({waiting})" if waiting else screen.title,
         icon=f":material/{screen.icon}:",
         url_path=screen.path,
         default=default,

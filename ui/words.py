@@ -3,6 +3,7 @@
 import datetime as dt
 
 from models.client import Consent, SessionType
+from models.note import NoteStep
 from models.user import Role
 from services.adapters.speech.languages import NAMES as LANGUAGES
 from services.clients import METHODS, Client
@@ -34,6 +35,17 @@ ANSWERS = {
     "Withdrawn": (Consent.WITHDRAWN, ""),
 }
 
+# What a person did to a note.
+STEPS = {
+    NoteStep.DRAFTED: "Drafted",
+    NoteStep.EDITED: "Edited",
+    NoteStep.SIGNED: "Signed",
+    NoteStep.ADDENDUM: "Added to",
+    NoteStep.RETURNED: "Returned",
+    NoteStep.COUNTERSIGNED: "Countersigned",
+    NoteStep.REOPENED: "Reopened",
+}
+
 # What the access log calls an action, as the person would; most frequent kinds first.
 ACTIONS = {
     "session:list": "List sessions",
@@ -56,6 +68,11 @@ ACTIONS = {
     "client:list": "List clients",
     "client:create": "Add a client",
     "client:change": "Change a client",
+    "treatment:read": "Read a treatment plan",
+    "treatment:change": "Change a treatment plan",
+    "instruction:read": "Read instructions",
+    "instruction:write": "Change one's own instructions",
+    "instruction:publish": "Publish instructions for the clinic",
     "sign_in:start": "Sign in",
     "sign_in:end": "Sign out",
     "account:change": "Use one's own account",
@@ -65,6 +82,48 @@ ACTIONS = {
     "clinic:read": "Read the clinic's settings",
     "clinic:change": "Change the clinic's settings",
     "health:read": "Check the health of the parts",
+    "note:draft": "Draft a note",
+    "note:list": "List notes",
+    "note:read": "Read a note",
+    "note:watch": "Count notes that wait",
+    "note:edit": "Edit a note",
+    "note:sign": "Sign a note",
+    "note:add": "Add to a signed note",
+    "note:reopen": "Reopen a note",
+    "note:return": "Return a note",
+    "note:countersign": "Countersign a note",
+    "history:read": "Read a client's history",
+    "history:correct": "Correct a client's history",
+    "process_note:read": "Read process notes",
+    "process_note:write": "Write process notes",
+    "grant:read": "List who covers for whom",
+    "grant:change": "Give or end cover",
+    "document:list": "List documents",
+    "document:upload": "Add a document",
+    "document:read": "Read a document",
+    "document:view": "View a document's file",
+    "document:correct": "Correct a document, or have it read again",
+    "document:search": "Search a client's documents",
+    "document:delete": "Delete a document",
+    "document:watch": "Follow the reading of a document",
+    "document:process": "Have a document read",
+    "document:advance": "Keep a page that was read",
+    "note:export": "Export a note",
+    "transcript:export": "Export a transcript",
+    "session:delete": "Delete or restore a session",
+    "retention:read": "Read how long things are kept",
+    "retention:change": "Change how long things are kept",
+    "retention:purge": "Purge what is over",
+    "token:read": "List API tokens",
+    "token:change": "Make or end API tokens",
+    "webhook:change": "Change webhooks",
+    "answer:keep": "Keep an answer for a repeated request",
+    "recording:list": "List parts of recordings",
+    "recording:read": "Read a part's details",
+    "recording:change": "Change a part's details",
+    "sign_in:link": "Link an account to the identity provider",
+    "sign_in:role": "Take the identity provider's role",
+    "sign_in:enrol": "Make an account from the identity provider",
     "access_log:read": "Read the access log",
     "access_log:verify": "Check the access log",
     "access_log:export": "Export the access log",
@@ -72,6 +131,8 @@ ACTIONS = {
 OUTCOMES = {"done": "Done", "refused": "Refused"}
 WAYS = {"dashboard": "Dashboard", "api": "API", "worker": "Worker", "command": "Command line"}
 SUBJECTS = {
+    "documents": "Document",
+    "document_pages": "Page of a document",
     "recordings": "Recording",
     "audio_blobs": "Part",
     "transcribed_passages": "Passage",
@@ -82,6 +143,12 @@ SUBJECTS = {
     "therapist_session_transcripts": "Transcript",
     "therapist_session_transcript_histories": "Summary",
     "therapist_clients": "Client",
+    "instructions": "Instruction",
+    "goals": "Goal",
+    "measurements": "Score",
+    "notes": "Note",
+    "process_notes": "Process note",
+    "client_grants": "Cover",
     "users": "Account",
     "supervisions": "Supervision",
     "sign_ins": "Sign-in",

@@ -75,3 +75,11 @@ class UnreadableAnswer(IntegrationError):
 
     def __init__(self) -> None:
         super().__init__("the language model's answer could not be read", retryable=False)
+
+
+class Busy(IntegrationError):
+    """A service asks to be left alone for longer than this call may take; `seconds` says how long."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("the service asks to wait before the next try", retryable=True)
+        self.seconds = seconds

@@ -6,6 +6,7 @@ nobody ended, `playback` gives the sound back.
 """
 
 from services.recordings.abandoned import wait
+from services.recordings.addendum import add_addendum
 from services.recordings.beginning import NOTE_FORMATS, Begun, Recoverable, begin, recover
 from services.recordings.captioning import Caption, Captions, captions
 from services.recordings.chunks import Chunk, Received, add_chunk
@@ -24,6 +25,7 @@ __all__ = [
     "Progress",
     "Received",
     "Recoverable",
+    "add_addendum",
     "add_chunk",
     "add_events",
     "audio",

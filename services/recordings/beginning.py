@@ -12,15 +12,17 @@ from models.recording import RecorderKey, Recording, RecordingState, Stage
 from services import encryption
 from services.access import Action, Actor, Work, acting
 from services.errors import Conflict, Invalid, NotFound
+from services.instructions import catalogue
 from services.recordings import lifecycle
 from services.recordings.expected_speakers import expected_speakers
 
 KEY = 32  # bytes: AES-256
-# What a note of a session may be drafted as (the instruction types for one session).
-NOTE_FORMATS = (
-    "clinical_notes", "soap", "dap", "birp", "girp", "girpp", "sirp", "pirp",
-    "intake", "couples_note", "group_note",
-)  # fmt: skip
+# Types of the catalogue that one session alone is not drafted as: they sum up several, or are for somebody else.
+NOT_OF_A_SESSION = frozenset(
+    "treatment_plan_review discharge_summary contact_note supervision_note client_summary letter".split()
+)
+# What a note of a session may be drafted as, the default first.
+NOTE_FORMATS = tuple(kind for kind in catalogue.types() if kind not in NOT_OF_A_SESSION)
 NO_CONSENT = {
     Consent.MISSING: "The client has not been asked yet whether this may be recorded. Note the "
     "answer first.",

@@ -53,7 +53,13 @@ def add_chunk(actor: Actor, chunk: Chunk) -> Received:
     Raises Invalid, Conflict, NotFound, TooLarge, Unavailable; in each case nothing of the chunk is kept.
     """
     checks.fields(chunk.session_id, chunk.filename, chunk.sequence)
-    with acting(actor, Action.RECORDING_WATCH) as work:
+    # Whoever may not store it is refused before anything is decoded.
+    first = (
+        Action.RECORDING_WATCH
+        if actor.may(Action.RECORDING_ADD_CHUNK)
+        else Action.RECORDING_ADD_CHUNK
+    )
+    with acting(actor, first) as work:
         client = _client(work, chunk)
         recording = _recording(work, chunk)
         duplicate = _duplicate(work, recording, chunk) if recording else None
@@ -105,12 +111,23 @@ def _recording(work: Work, chunk: Chunk, *, lock: bool = False) -> Recording | N
         Recording.therapist_id == chunk.therapist_id, Recording.session_id == chunk.session_id
     )
     recording = work.session.scalars(statement.with_for_update() if lock else statement).first()
+    if recording is None:
+        _refuse_deleted(work, chunk)
     if recording and recording.therapist_client_id != chunk.client_id:
         raise Conflict(
             "This session id belongs to a recording of another client. Start a new session; "
             "nothing of this part was stored."
         )
     return recording
+
+
+def _refuse_deleted(work: Work, chunk: Chunk) -> None:
+    """A deleted session keeps its session id until it is purged."""
+    hidden = work.hidden(Recording).where(
+        Recording.therapist_id == chunk.therapist_id, Recording.session_id == chunk.session_id
+    )
+    if work.session.scalars(hidden).first() is not None:
+        raise Conflict("That session was deleted. Start a new one, or restore it first.")
 
 
 def _duplicate(work: Work, recording: Recording, chunk: Chunk) -> AudioBlob | None:

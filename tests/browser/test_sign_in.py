@@ -67,11 +67,13 @@ def test_whoever_signs_in_lands_where_they_were_going(page: Page) -> None:
 
 def test_each_role_sees_its_own_pages(context: BrowserContext) -> None:
     menus = {
-        "alice": {"Today", "Record", "Sessions", "Clients"},
-        "sam": {"Today", "Sessions"},
+        "alice": {
+            "Today", "Record", "Sessions", "History", "Documents", "Clients", "Instructions",
+        },
+        "sam": {"Today", "Sessions", "History", "Documents", "Review", "Instructions"},
         "dora": {"Access log"},
-        "adam": {"Administration"},
-    }
+        "adam": {"Administration", "Instructions"},
+    }  # fmt: skip
     for name, menu in menus.items():
         context.clear_cookies()
         page = context.new_page()

@@ -16,10 +16,11 @@ def test_only_old_blobs_without_a_row_go(sqlite_people: People) -> None:
     today = dt.date.fromisoformat(named.split("/")[2])
     orphan = named.rsplit("/", 1)[0] + "/orphan.webm"
     other = "documents/kept-out.pdf"
-    for path in (orphan, other):
+    paper = f"letters/Therapist/1/{today}/orphan.pdf"
+    for path in (orphan, other, paper):
         vault.blobs().put(path, [b"sealed"], "audio/webm")
 
     assert sweep(today) == (0, 0)
     assert sweep(today + dt.timedelta(days=1)) == (0, 0)
-    assert sweep(today + dt.timedelta(days=2)) == (1, 1)
+    assert sweep(today + dt.timedelta(days=2)) == (2, 1)
     assert sorted(vault.blobs().list("")) == sorted([named, other])

@@ -207,7 +207,13 @@ def test_something_else_than_ends(sqlite_people: People, given: str) -> None:
 
 
 def test_every_action_has_words_of_its_own() -> None:
-    actions = {action.value for action in Action} | {"sign_in:start", "sign_in:end"}
+    actions = {action.value for action in Action} | {
+        "sign_in:start",
+        "sign_in:end",
+        "sign_in:link",
+        "sign_in:enrol",
+        "sign_in:role",
+    }
     assert set(words.ACTIONS) == actions
     assert len(set(words.ACTIONS.values())) == len(actions)
 

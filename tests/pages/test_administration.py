@@ -201,7 +201,7 @@ def test_clients_of_everybody_by_number_without_their_consent_to_give(
         (ids[1], "Bob"),
         (ids[0], "Alice"),
     ]
-    assert buttons(tick(at, 0))[1:] == ["Change the details", "Remove"]
+    assert buttons(tick(at, 0))[1:] == ["Change the details", "How long it is kept", "Remove"]
 
 
 def test_an_administrator_adds_a_client_for_a_therapist(sqlite_people: People) -> None:

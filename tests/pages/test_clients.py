@@ -72,7 +72,15 @@ def test_the_card_of_the_ticked_one(sqlite_people: People, nora: Client) -> None
     at = tick(open_page(sqlite_people.alice, "clients"), 0)
     assert "Language: German" in text(at)
     assert "Consent: Not recorded" in text(at)
-    assert buttons(at)[1:] == ["Record consent", "Change the details", "Remove"]
+    assert buttons(at)[1:] == [
+        "Record consent",
+        "Plan and measures",
+        "Change the details",
+        "History",
+        "Process notes",
+        "How long it is kept",
+        "Remove",
+    ]
     write_session(sqlite_people.alice, nora.id)
     at.run()
     assert "Remove" not in buttons(at)
@@ -95,6 +103,7 @@ def test_a_tick_does_not_move_to_another_client_when_the_list_changes(
         ("Add a client", "Add a client"),
         ("Record consent", "Consent to recording"),
         ("Change the details", "Change a client"),
+        ("How long it is kept", "How long it is kept"),
         ("Remove", "Remove a client"),
     ],
 )

@@ -20,11 +20,13 @@ from tests.pages.opening import buttons, open_page, open_part, refusals, text
 from tests.people import People, enrol
 
 MENUS = {
-    "alice": ["Today", "Record", "Sessions", "Clients"],
-    "sam": ["Today", "Sessions"],
+    "alice": [
+        "Today", "Record", "Sessions", "History", "Documents", "Clients", "Instructions",
+    ],
+    "sam": ["Today", "Sessions", "History", "Documents", "Review", "Instructions"],
     "dora": ["Access log"],
-    "adam": ["Administration"],
-}
+    "adam": ["Administration", "Instructions"],
+}  # fmt: skip
 ADDRESSES = {
     "today": "Today",
     "record": "Record",

@@ -63,7 +63,7 @@ def running(folder: Path, template: Path, **environment: str) -> Iterator[AppPro
     """`environment` comes on top of a plain SQLite set-up without worker and demo."""
     from tests.conftest import forget_settings
 
-    data, port = folder / "data", free_port()
+    data, port = folder / "data", int(environment.get("PORT") or free_port())
     data.mkdir()
     shutil.copy(template, data / "verbatim.db")
     variables = {

@@ -172,3 +172,13 @@ def test_a_long_list_takes_as_many_queries_as_a_short_one(cast: People) -> None:
 
 def test_the_languages_are_the_recognisers() -> None:
     assert frozenset(_LANGUAGE_CODES) == LANGUAGES
+
+
+def test_choices_are_the_same_clients_without_the_counting(people: People) -> None:
+    for name in ("Zoe", "anna", "Milan"):
+        clients.create_client(people.alice, name)
+    choices = clients.choices(people.alice)
+    assert [choice.name for choice in choices] == ["anna", "Milan", "Zoe"]
+    listed = clients.list_clients(people.alice)
+    assert [choice.id for choice in choices] == [client.id for client in listed]
+    assert clients.choices(people.bob) == []

@@ -221,6 +221,19 @@ def test_reassigning_to_a_known_a_new_and_an_unknown_speaker() -> None:
             corrections.reassign(SAID, SPEAKERS, ids, key)
 
 
+def test_a_speaker_gets_another_role_and_keeps_it_through_corrections() -> None:
+    who = corrections.set_role(SPEAKERS, "S2", "other")
+    assert [speaker.get("role") for speaker in who] == [None, "other"]
+    assert corrections.rename(who, "S2", "Nora")[1] == {**who[1], "name": "Nora"}
+    said, kept = corrections.reassign(SAID, who, [0], "new")
+    assert kept[: len(who)] == who
+    assert corrections.as_text(said, kept) == corrections.as_text(said, [*SPEAKERS, kept[-1]])
+    with pytest.raises(Invalid, match="therapist, client, other"):
+        corrections.set_role(SPEAKERS, "S1", "judge")
+    with pytest.raises(NotFound):
+        corrections.set_role(SPEAKERS, "S7", "client")
+
+
 def test_a_renamed_speaker_is_renamed_in_the_contracts_text() -> None:
     who = corrections.rename(SPEAKERS, "S2", "  Nora   Feldt ")
     assert corrections.as_text(SAID, who) == (

@@ -19,59 +19,26 @@ from sqlalchemy.orm import Session
 import services
 from models.access_log import AccessLog
 from models.base import Base, now
-from models.client import Consent, SessionType, TherapistClient, TherapistSession
-from models.database import reading, sessions
-from models.recording import AudioBlob, Recording, RecordingState, Stage, TranscribedPassage
-from models.transcript import TherapistSessionTranscript, TherapistSessionTranscriptHistory
+from models.client import Consent, SessionType
+from models.database import reading
+from models.recording import Stage
 from models.user import Role
-from services import encryption, transcripts, vault
+from services import transcripts, vault
 from services.access import Actor, Via, Work
+from services.contract.paging import Wanted
+from services.documents.uploading import IncomingFile, Upload
 from services.errors import AppError, NotAllowed, NotFound
 from services.permissions import UNLOGGED
 from services.recordings.chunks import Chunk
 from services.transcription import Transcription
 from tests.people import People, enrol
-
-NAME, WORDS, SESSION = "Rosalind Amber", "marmalade on the tram", "alices-session"
-
-# A module, or module.function: why it is not asked for an actor.
-NOT_THROUGH_THE_DOOR = {
-    "services.access": "is the door",
-    "services.visibility": "says which rows the door lets through",
-    "services.sign_in": "before there is an actor; leaves log rows of its own",
-    "services.sign_in_throttle": "before there is an actor; holds hashes only",
-    "services.readiness": "answers a health check by yes or no",
-    "services.errors": "no database",
-    "services.safe_log": "no database",
-    "services.passwords": "no database",
-    "services.corrections": "no database: pure functions over a transcript that was let out",
-    "services.summaries": "no database: a pure function over a transcript that was let out",
-    "services.transcription": "no database: pure functions over passages that were let out",
-    "services.recordings.checks": "no database: looks at what was sent in",
-    "services.recordings.paths": "no database: spells paths",
-    "services.recordings.expected_speakers": "no database",
-    "services.worker_process": "starts the worker process",
-    "services.vault": "keys and blob store of this process; what blobs say is only read after the door",
-    "services.jobs": "the queue's own connection, ids only; finds out as whom the worker acts",
-    "services.processing.workflows": "entered by the queue with ids; acts as their owner through the door",
-    "services.processing.transcribing.forget": "drops what this process kept in memory",
-    "services.recordings.playback.audio": "takes the proof that `playback`, through the door, gave out",
-}  # fmt: skip
-WHOLE_PACKAGES = ("services.adapters", "services.encryption")  # know no actors, rows or sessions
-# Everybody may do this with their own account; tests/services/test_users.py has the rest.
-OWN_ACCOUNT = {
-    "services.users.change_my_password",
-    "services.users.end_my_other_sign_ins",
-    "services.users.my_account",
-    "services.users.my_sign_ins",
-    "services.users.revoke_sign_in",
-}
-# Asked for somebody else's rows these answer with nothing instead of refusing.
-LEAVES_OUT_WHAT_IS_NOT_YOURS = {
-    "services.processing.stored.has_transcript",
-    "services.recordings.lifecycle.watch",
-    "services.sessions.list_sessions",
-}
+from tests.services.alices_rows import NAME, SESSION, WORDS, Ids
+from tests.services.door_exemptions import (
+    LEAVES_OUT_WHAT_IS_NOT_YOURS,
+    NOT_THROUGH_THE_DOOR,
+    OWN_ACCOUNT,
+    WHOLE_PACKAGES,
+)  # fmt: skip
 
 Function = Callable[..., Any]
 
@@ -122,71 +89,6 @@ def test_no_exemption_is_left_over(entry: str) -> None:
     assert any(name == entry or name.startswith(entry + ".") for name in ALL)
 
 
-class Ids:
-    """A finished session of Alice's, with everything that hangs on it."""
-
-    def __init__(self, people: People) -> None:
-        self.therapist_id = self.user_id = self.supervisor_id = people.alice.user_id
-        self.sign_in_id = people.alice.sign_in_id
-        with sessions()() as session, session.begin():
-            self._session = session
-            owned = {"therapist_id": people.alice.user_id}
-            client = self._put(TherapistClient(**owned), name=NAME)
-            of_client = owned | {"therapist_client_id": client.id}
-            appointment = self._put(
-                TherapistSession(**of_client, starts_at=now(), session_type=SessionType.INDIVIDUAL)
-            )
-            of_session = of_client | {"therapist_session_id": appointment.id}
-            recording = self._put(
-                Recording(
-                    **of_session,
-                    session_id=SESSION,
-                    state=RecordingState.DONE,
-                    stage=Stage.DONE,
-                    last_sequence=0,
-                    playback_path="1/1/2026-11-24/a.wav",
-                    playback_type="audio/wav",
-                )
-            )
-            of_recording = owned | {"recording_id": recording.id}
-            self._put(
-                AudioBlob(
-                    **of_recording, sequence=0, path="1/1/2026-11-24/a.wav", seconds=3.0, size=4,
-                    content_type="audio/wav", sha256="0" * 64, starts_container=True, is_last=True,
-                ),
-                filename="rosalind.wav",
-            )  # fmt: skip
-            self._put(TranscribedPassage(**of_recording, position=0, start=0, end=3), content=WORDS)
-            said = [{"id": 0, "speaker": "1", "start": 0.0, "end": 3.0, "text": WORDS, "words": []}]
-            transcript = TherapistSessionTranscript(
-                **of_session, recording_id=recording.id, language="en", duration=3.0, date=now()
-            )
-            for column, value in (
-                ("utterances", said),
-                ("machine", said),
-                ("speakers", [{"key": "1", "name": NAME, "role": None}]),
-            ):
-                setattr(transcript, column, encryption.seal_json(transcript, column, value))
-            self._put(transcript, transcript=WORDS, transcript_summary=WORDS)
-            history = TherapistSessionTranscriptHistory(
-                **of_session, transcript_id=transcript.id, version=1, author="x", date=now()
-            )
-            self._put(history, transcript_summary=WORDS)
-        self.client_id = client.id
-        self.recording_id = recording.id
-        self.recording_ids = [recording.id]
-        self.therapist_ids = [people.alice.user_id]
-        self.method = "in writing"  # of consent
-        vault.blobs().put("1/1/2026-11-24/a.wav", iter([b"RIFF"]), "audio/wav")
-
-    def _put(self, row: Any, **sealed: str) -> Any:
-        for column, text in sealed.items():
-            setattr(row, column, encryption.seal(row, column, text))
-        self._session.add(row)
-        self._session.flush()
-        return row
-
-
 def arguments(name: str, function: Function, ids: Ids) -> dict[str, Any]:
     """Alice's ids wherever an id is asked for, something harmless for the rest that is required."""
     made: dict[str, Any] = {}
@@ -203,13 +105,18 @@ def harmless(kind: Any, ids: Ids) -> Any:
     known = {
         int: 0, float: 0.0, str: "eleven quiet violet harbours", bool: True, bytes: b"",
         dt.datetime: now(), Role: Role.THERAPIST, SessionType: SessionType.INDIVIDUAL,
-        Consent: Consent.GIVEN, Stage: Stage.DONE,
+        Consent: Consent.GIVEN, Stage: Stage.DONE, Wanted: Wanted(),
         Transcription: Transcription(language="en", duration=3.0, turns=()),
     }  # fmt: skip
     if kind is Chunk:
         content = vault.new_spool()
         content.write(b"not audio")
         return Chunk(ids.therapist_id, ids.client_id, SESSION, True, "a.wav", content, sequence=0)
+    if kind is Upload:
+        content = vault.new_spool()
+        content.write(b"%PDF-1.7")
+        files = (IncomingFile("a.pdf", content),)
+        return Upload(ids.user_id, "Therapist", "letters", files, client_id=ids.client_id)
     if get_origin(kind) is list:
         return [harmless(get_args(kind)[0], ids)]
     return known.get(kind)  # None for the rest: whoever is refused never gets to see it
@@ -223,13 +130,19 @@ def refused_rows(actor: Actor) -> int:
 
 def as_it_would_come(actor: Actor, name: str) -> Actor:
     """The worker's functions are called by a worker, the others from a page."""
-    return replace(actor, via=Via.WORKER) if ".processing." in name else actor
+    is_workers = ".processing." in name or ".reading_job." in name
+    return replace(actor, via=Via.WORKER) if is_workers else actor
+
+
+def role_without(name: str) -> Role:
+    """Clients have documents of their own; everything else is closed to them."""
+    return Role.PRIVACY_OFFICER if name.startswith("services.documents.") else Role.CLIENT
 
 
 @pytest.mark.parametrize("name", sorted(set(DOORS) - OWN_ACCOUNT))
 def test_someone_whose_role_allows_nothing_is_refused(name: str, sqlite_people: People) -> None:
     ids = Ids(sqlite_people)
-    stranger = as_it_would_come(enrol("clara", Role.CLIENT), name)
+    stranger = as_it_would_come(enrol("clara", role_without(name)), name)
     with pytest.raises(NotAllowed):
         DOORS[name](stranger, **arguments(name, DOORS[name], ids))
     assert refused_rows(stranger) == 1
@@ -273,4 +186,4 @@ def test_alice_herself_gets_what_the_others_were_refused(sqlite_people: People) 
 
 
 def test_only_polling_goes_unlogged() -> None:
-    assert {action.split(":")[1] for action in UNLOGGED} <= {"watch", "read", "advance"}
+    assert {action.split(":")[1] for action in UNLOGGED} <= {"watch", "read", "advance", "keep"}

@@ -135,3 +135,12 @@ def test_warnings_of_the_transcript_stand_in_the_list(cast: People) -> None:
     client = clients.create_client(cast.alice, "Nora Feldt")
     write_session(cast.alice, client, lines=[])
     assert sessions.list_sessions(cast.alice).sessions[0].warnings == ("no-speech",)
+
+
+def test_what_was_dictated_about_a_session_is_no_session(cast: People) -> None:
+    written = Written(cast)
+    addendum = write_session(cast.alice, written.nora, state=RecordingState.PROCESSING)
+    change(addendum, addendum_to=written.alices)
+    listed = sessions.list_sessions(cast.alice)
+    assert ([one.recording_id for one in listed.sessions], listed.total) == ([written.alices], 1)
+    assert [one.recording_id for one in sessions.unfinished(cast.alice)] == [addendum]

@@ -35,6 +35,7 @@ def test_read_correct_and_restore(people: People) -> None:
     first = transcripts.read(people.alice, ident)
     assert texts(first) == [text for _, text in LINES]
     assert [speaker["name"] for speaker in first["speakers"]] == ["Speaker 1", "Speaker 2"]
+    assert [speaker["role"] for speaker in first["speakers"]] == ["therapist", "client"]
     assert (first["revision"], first["language"], first["warnings"]) == (1, "en", [])
     assert first["duration"] == pytest.approx(12.5, abs=2)
     assert all(one["machine"] is None for one in first["utterances"])
@@ -57,6 +58,12 @@ def test_read_correct_and_restore(people: People) -> None:
     restored = transcripts.read(people.alice, ident)
     assert texts(restored)[1] == "The tram was late again. I slept better."
     assert restored["utterances"][1]["machine"] is None
+    assert transcripts.set_role(people.alice, ident, "S1", "other") == 7
+    roles = {
+        one["key"]: one.get("role") for one in transcripts.overview(people.alice, ident).speakers
+    }
+    assert roles == {"S1": "other", "S2": "client", "S3": None}
+    assert contract_text(ident).startswith("Speaker 1: Good morning")
 
 
 def test_a_refused_correction_changes_nothing(people: People) -> None:

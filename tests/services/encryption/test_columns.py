@@ -1,96 +1,43 @@
-"""Sealed columns in a real database, their keys, and what an attacker with the database may try."""
+"""Sealed columns in a real database, and what an attacker with the database may try."""
 
 import base64
 import copy
 import pickle
 import uuid
 from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, select, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
-from models.sealed import Ciphertext, PlaintextRefused, SealedText
+from models.sealed import Ciphertext, PlaintextRefused
 from services import encryption
-from services.adapters.errors import KeysUnusable
 from services.adapters.keys.file import FileKeys
 from services.encryption import (
     DataKeys,
     SealBroken,
-    StoredKey,
-    columns,
-    reseal,
     seal,
     seal_json,
     unseal,
     unseal_at,
     unseal_json,
 )
-
-SECRET = "Frau Müller schläft schlecht 😴"
-
-
-class Base(DeclarativeBase):
-    pass
-
-
-class Letter(Base):
-    __tablename__ = "letters"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    uid: Mapped[uuid.UUID]
-    words: Mapped[Ciphertext] = mapped_column(SealedText)
-    answer: Mapped[Ciphertext | None] = mapped_column(SealedText)
-
-
-class Postcard(Base):
-    __tablename__ = "postcards"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    uid: Mapped[uuid.UUID]
-    words: Mapped[Ciphertext] = mapped_column(SealedText)
-
-
-class Rows:
-    """The table `encryption_keys`, in memory."""
-
-    def __init__(self) -> None:
-        self.rows: list[StoredKey] = []
-        self.loads = 0
-
-    def load(self) -> list[StoredKey]:
-        self.loads += 1
-        return list(self.rows)
-
-    def save(self, purpose: str, kek_id: str, wrapped: bytes) -> int:
-        self.rows.append(StoredKey(len(self.rows) + 1, purpose, kek_id, wrapped, True))
-        return len(self.rows)
-
-    def update(self, key_id: int, kek_id: str, wrapped: bytes) -> None:
-        self.rows[key_id - 1] = replace(self.rows[key_id - 1], kek_id=kek_id, wrapped=wrapped)
-
-
-@pytest.fixture
-def rows() -> Rows:
-    return Rows()
-
-
-@pytest.fixture
-def provider(tmp_path: Path) -> FileKeys:
-    return FileKeys(tmp_path / "keys.json")
+from tests.services.encryption.letters import (
+    SECRET,
+    Base,
+    Letter,
+    Postcard,
+    Rows,
+    fresh_keys,
+    letter,
+)
 
 
 @pytest.fixture(autouse=True)
 def keys(rows: Rows, provider: FileKeys, monkeypatch: pytest.MonkeyPatch) -> DataKeys:
-    monkeypatch.setattr(columns, "_data_keys", None)
-    keys = DataKeys(provider, rows.load, rows.save)
-    keys.ensure()
-    encryption.use_data_keys(keys)
-    return keys
+    return fresh_keys(rows, provider, monkeypatch)
 
 
 @pytest.fixture
@@ -100,12 +47,6 @@ def session() -> Iterator[Session]:
     with Session(engine) as session:
         yield session
     engine.dispose()
-
-
-def letter(words: str = SECRET) -> Letter:
-    row = Letter(uid=uuid.uuid4())
-    row.words = seal(row, "words", words)
-    return row
 
 
 def test_stored_as_base64_and_read_back(session: Session) -> None:
@@ -223,88 +164,3 @@ def test_bytes_for_a_context() -> None:
         encryption.unseal_bytes(sealed, "cookie")
     with pytest.raises(SealBroken):
         encryption.unseal_bytes(letter().words.stored, "queue")
-
-
-def test_rotation_row_by_row(keys: DataKeys) -> None:
-    row = letter()
-    before = row.words
-    assert reseal(row, "words") is False
-    new = keys.add()
-    assert unseal(row, "words") == SECRET
-    assert reseal(row, "words") is True
-    assert row.words != before
-    assert base64.b64decode(row.words.stored)[1:5] == new.to_bytes(4)
-    assert unseal(row, "words") == SECRET
-    assert reseal(row, "words") is False
-    assert reseal(row, "answer") is False
-
-
-def test_a_key_made_by_another_process_is_found(
-    rows: Rows, provider: FileKeys, keys: DataKeys
-) -> None:
-    elsewhere = DataKeys(provider, rows.load, rows.save)
-    elsewhere.ensure()
-    elsewhere.add()
-    row = letter()
-    encryption.use_data_keys(elsewhere)
-    row.words = seal(row, "words", SECRET)
-    encryption.use_data_keys(keys)
-    assert unseal(row, "words") == SECRET
-
-
-def test_rows_are_read_at_start_and_not_for_each_value(rows: Rows) -> None:
-    loads = rows.loads
-    for _ in range(5):
-        unseal(letter(), "words")
-    assert rows.loads == loads
-
-
-def test_after_a_restart_the_same_keys(rows: Rows, provider: FileKeys, keys: DataKeys) -> None:
-    row = letter()
-    log_key = encryption.access_log_key()
-    again = DataKeys(provider, rows.load, rows.save)
-    again.ensure()
-    encryption.use_data_keys(again)
-    assert unseal(row, "words") == SECRET
-    assert encryption.access_log_key() == log_key
-    assert [stored.purpose for stored in rows.rows] == ["columns", "access_log"]
-
-
-def test_the_logs_key_stays_and_seals_nothing(keys: DataKeys, rows: Rows) -> None:
-    log_key = encryption.access_log_key()
-    assert len(log_key) == 32
-    assert log_key != keys.active()[1]
-    keys.add("access_log")
-    assert encryption.access_log_key() == log_key
-    log_ids = [stored.id for stored in rows.rows if stored.purpose == "access_log"]
-    assert [keys.key(key_id) for key_id in log_ids] == [None, None]
-
-
-def test_data_keys_are_rewrapped_under_a_new_key(
-    rows: Rows, provider: FileKeys, keys: DataKeys
-) -> None:
-    row = letter()
-    assert keys.rewrap(rows.update) == 0
-    new = provider.add_active_key()
-    assert keys.rewrap(rows.update) == 2
-    assert {stored.kek_id for stored in rows.rows} == {new}
-    again = DataKeys(provider, rows.load, rows.save)
-    again.ensure()
-    encryption.use_data_keys(again)
-    assert unseal(row, "words") == SECRET
-
-
-def test_a_lost_key_file_stops_the_start(rows: Rows, tmp_path: Path) -> None:
-    foreign = DataKeys(FileKeys(tmp_path / "new.json"), rows.load, rows.save)
-    with pytest.raises(KeysUnusable, match="restore"):
-        foreign.ensure()
-    assert len(rows.rows) == 2
-
-
-def test_without_keys_nothing_is_sealed(rows: Rows, provider: FileKeys) -> None:
-    encryption.use_data_keys(DataKeys(provider, list, rows.save))
-    with pytest.raises(RuntimeError, match="ensure"):
-        letter()
-    columns._data_keys = None
-    with pytest.raises(RuntimeError, match="start-up"):
-        letter()
