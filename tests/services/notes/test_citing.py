@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from models.document import DocumentState
-from services import clients, documents, grants, notes
+from services import clients, documents, grants, notes, transcripts
 from services.access import Actor
 from services.errors import Invalid, NotAllowed, NotFound
 from services.notes import DocumentLine, citing
@@ -63,6 +63,18 @@ def test_a_statement_from_a_letter(case: Case) -> None:
     flagged = case.statement(made["id"])
     assert flagged["level"] == "contradicted"
     assert flagged["evidence"][0]["quote"] == LETTER[3]
+
+
+def test_what_a_letter_says_stands_when_the_transcript_is_corrected(sqlite_case: Case) -> None:
+    case = sqlite_case
+    line = case.line(LETTER[3])
+    notes.add_statement(case.alice, case.note, "plan", DOSE, revision=1, documents=[line])
+    before = notes.read(case.alice, case.note)["sections"][2]["statements"][0]
+    recording = notes.read(case.alice, case.note)["recording_id"]
+    transcripts.rename_speaker(case.alice, recording, "S2", "Nora")
+    notes.sign(case.alice, case.note, revision=2)
+    assert notes.read(case.alice, case.note)["state"] == "signed"
+    assert case.statement(before["id"]) == before
 
 
 def test_what_is_quoted_must_be_in_the_line(sqlite_case: Case) -> None:
