@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+from pages.instructions import differences
 from services import clients
 from services.instructions import variants
 from services.instructions.catalogue import built_in, rules, types
-from tests.pages.opening import buttons, click, dialogs, open_page, refusals, text
+from tests.pages.opening import buttons, click, dialogs, open_page, open_part, refusals, text
 from tests.people import People
 
 
@@ -179,3 +180,17 @@ def test_words_of_people_are_text(sqlite_people: People) -> None:
     assert "\\<img" in shown
     assert "<img" not in shown.replace("\\<img", "")
     assert "[x](" not in shown
+
+
+def test_differences_are_marked_and_peoples_words_stay_text() -> None:
+    before = built_in("soap")
+    after = replace(
+        before, purpose=f"{before.purpose} *Shortly*", rules=(*before.rules, "No *bold* words")
+    )
+    at = open_part(differences.compared, before, after, "Both say the same.")
+    said = "\n".join(one.value for one in at.markdown)
+    assert at.caption[0].value.startswith("2 differences: :green-background[added]")
+    assert r":green-background[\*Shortly\*]" in said
+    assert r":green-background[No \*bold\* words]" in said
+    at = open_part(differences.compared, before, before, "Both say the same.")
+    assert [one.value for one in at.caption] == ["Both say the same."]
