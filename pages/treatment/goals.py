@@ -34,7 +34,9 @@ def goals(
         frame.empty(
             "flag",
             "No goal yet",
-            "Add what the client works towards: drafts say the progress toward each one.",
+            "Add what the client works towards: drafts say the progress toward each one."
+            if may_change
+            else "The therapist adds what the client works towards.",
         )
         return
     open_ones = [goal for goal in found if goal.state is GoalState.OPEN]

@@ -49,7 +49,11 @@ def measures(actor: Actor, goals: list[Goal], series: Series, *, may_change: boo
     st.subheader("Measures", anchor=False)
     if not series.scores:
         frame.empty(
-            "monitoring", "No score yet", "Enter a PHQ-9, a GAD-7 or the progress of a goal."
+            "monitoring",
+            "No score yet",
+            "Enter a PHQ-9, a GAD-7 or the progress of a goal."
+            if may_change
+            else "The therapist enters scores.",
         )
         return
     numbers = {goal.id: number for number, goal in enumerate(goals, start=1)}
