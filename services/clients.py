@@ -159,6 +159,7 @@ def _counts(work: Work, rows: list[TherapistClient]) -> dict[int, int]:
         .where(
             Recording.therapist_client_id.in_([row.id for row in rows]),
             Recording.deleted_at.is_(None),
+            Recording.addendum_to.is_(None),
         )
         .group_by(Recording.therapist_client_id)
     )

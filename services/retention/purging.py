@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
+from typing import TypeVar
 
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import InstrumentedAttribute
@@ -33,6 +34,8 @@ from services.access import Action, Actor, Work, acting
 from services.adapters.errors import BlobMissing
 from services.retention.deleting import GRACE
 from services.retention.policies import Policy, effective
+
+Aging = TypeVar("Aging", Recording, Document)
 
 AT_ONCE = 20  # subjects of one purge: the rest has its turn the next time
 # What hangs on a recording, in an order in which foreign keys let it go.
@@ -63,7 +66,7 @@ def purge(actor: Actor) -> int:
 
 def due(actor: Actor) -> list[Due]:
     """What is to be purged now, by which rule."""
-    with acting(actor, Action.RETENTION_PURGE) as work:
+    with acting(actor, Action.RETENTION_PURGE, at_length=True) as work:
         finders = (_deleted_sessions, _old_sessions, _documents, _process_notes, _audio)
         every = chain.from_iterable(finder(work) for finder in finders)
         found = {(one.kind, one.ident): one for one in islice(every, AT_ONCE)}
@@ -111,7 +114,7 @@ def _deleted_sessions(work: Work) -> Iterator[Due]:
 
 
 def _old_sessions(work: Work) -> Iterator[Due]:
-    for row, policy in _with_policies(work, work.visible(Recording)):
+    for row, policy in _with_policies(work, work.visible(Recording).order_by(Recording.created_at)):
         days = policy.record_days
         if days is not None and _is_over(row, days):
             yield _session_due(work, row, f"records:{days}")
@@ -122,7 +125,7 @@ def _audio(work: Work) -> Iterator[Due]:
     wanted = work.visible(Recording).where(
         Recording.state == RecordingState.DONE, Recording.id.in_(has_sound)
     )
-    for row, policy in _with_policies(work, wanted):
+    for row, policy in _with_policies(work, wanted.order_by(Recording.created_at)):
         if _audio_is_over(work, row, policy):
             kept = policy.audio_kept
             rule = f"audio:{policy.audio_days}" if kept is AudioKept.DAYS else f"audio:{kept.value}"
@@ -145,14 +148,17 @@ def _audio_is_over(work: Work, recording: Recording, policy: Policy) -> bool:
 
 
 def _documents(work: Work) -> Iterator[Due]:
-    rows = work.session.scalars(
-        work.hidden(Document).where(Document.deleted_at <= now() - GRACE).limit(AT_ONCE)
-    )
-    for row in rows:
-        yield Due(
-            PurgedKind.DOCUMENT, row.id, row.therapist_client_id, f"deleted:{GRACE.days}",
-            (row.path,),
-        )  # fmt: skip
+    deleted = work.hidden(Document).where(Document.deleted_at <= now() - GRACE).limit(AT_ONCE)
+    for row in work.session.scalars(deleted):
+        yield _document_due(row, f"deleted:{GRACE.days}")
+    for row, policy in _with_policies(work, work.visible(Document).order_by(Document.created_at)):
+        days = policy.record_days
+        if days is not None and _is_over(row, days):
+            yield _document_due(row, f"records:{days}")
+
+
+def _document_due(row: Document, rule: str) -> Due:
+    return Due(PurgedKind.DOCUMENT, row.id, row.therapist_client_id, rule, (row.path,))
 
 
 def _process_notes(work: Work) -> Iterator[Due]:
@@ -163,17 +169,17 @@ def _process_notes(work: Work) -> Iterator[Due]:
         yield Due(PurgedKind.PROCESS_NOTE, row.id, row.therapist_client_id, rule, ())
 
 
-def _with_policies(work: Work, statement: Select[Recording]) -> Iterator[tuple[Recording, Policy]]:
-    policies: dict[int, Policy] = {}
-    for row in work.session.scalars(statement.order_by(Recording.created_at)):
+def _with_policies(work: Work, statement: Select[Aging]) -> Iterator[tuple[Aging, Policy]]:
+    policies: dict[int | None, Policy] = {}
+    for row in work.session.scalars(statement):
         client = row.therapist_client_id
         if client not in policies:
             policies[client] = effective(work, client)
         yield row, policies[client]
 
 
-def _is_over(recording: Recording, days: int) -> bool:
-    return recording.created_at <= now() - dt.timedelta(days=days)
+def _is_over(row: Recording | Document, days: int) -> bool:
+    return row.created_at <= now() - dt.timedelta(days=days)
 
 
 def _session_due(work: Work, row: Recording, rule: str) -> Due:

@@ -9,11 +9,13 @@ from sqlalchemy import func, select, update
 from models.access_log import AccessLog
 from models.base import Base, now
 from models.database import reading, sessions
+from models.document import Document, DocumentRole
 from models.note import Note, NoteState, ProcessNote
 from models.recording import AudioBlob, Recording
 from models.retention import AudioKept, Purge, PurgedKind, RetentionPolicy
 from models.transcript import TherapistSessionTranscript, TherapistSessionTranscriptHistory
-from services import clients, process_notes, recordings, retention, transcripts, vault
+from models.user import Role, User
+from services import clients, encryption, process_notes, recordings, retention, transcripts, vault
 from services import sessions as session_list
 from services.access import Actor, Via
 from services.adapters.errors import BlobMissing
@@ -286,3 +288,38 @@ def test_the_worker_does_nothing_to_a_purged_session(people: People, client_id: 
     retention.delete_session(people.alice, ident)
     with pytest.raises(NotFound):
         stored.utterances(replace(people.alice, via=Via.WORKER), ident)
+
+
+def test_documents_end_by_age_too(people: People, client_id: int) -> None:
+    old, young = (_document(people.alice, client_id, days) for days in (3651, 10))
+    set_policy(people, AudioKept.DAYS, 36_000, records=3650)
+    assert keep_house() == 1
+    assert purges() == [(PurgedKind.DOCUMENT, old, "records:3650")]
+    with reading() as session:
+        assert session.scalars(select(Document.id)).all() == [young]
+
+
+def _document(alice: Actor, client_id: int, days: int) -> int:
+    path = f"letters/Therapist/1/2026-11-24/letter-{days}.pdf"
+    vault.blobs().put(path, iter([b"%PDF"]), "application/pdf")
+    with sessions()() as session, session.begin():
+        row = Document(
+            user_id=alice.user_id, therapist_id=alice.user_id, therapist_client_id=client_id,
+            role=DocumentRole.THERAPIST, feature="letters", path=path, size=4, sha256="0" * 64,
+            content_type="application/pdf", created_at=now() - dt.timedelta(days=days),
+        )  # fmt: skip
+        row.filename = encryption.seal(row, "filename", "letter.pdf")
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def test_rows_of_whoever_is_no_therapist_any_more_are_purged_as_well(
+    people: People, client_id: int
+) -> None:
+    ident = with_sound(people.alice, client_id)
+    set_policy(people, AudioKept.DAYS, 0)
+    with sessions()() as session, session.begin():
+        session.get_one(User, people.alice.user_id).role = Role.SUPERVISOR
+    assert keep_house() == 1
+    assert purges() == [(PurgedKind.AUDIO, ident, "audio:0")]
