@@ -4,6 +4,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export PYTHONPATH := $(CURDIR)
 T ?= tests
+# Tests of one file stay in one process. Code 5 of pytest: there was no test of that kind.
+CORES := -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo test test-faults lint bench transcribe read administrator token clean
@@ -50,7 +52,8 @@ read: $(VENV)/run.stamp ## FILE=... [JSON=1]: text, tables and fields of a PDF o
 
 test: $(VENV)/dev.stamp ## the tests, with all that they need; T=tests/services for a part
 	@$(PY) -m tests.prepare
-	$(PY) -m pytest -m "not long" -n 2 --dist loadfile $(T)
+	@$(PY) -m pytest -m "not long and not browser" $(CORES) $(T) || [ $$? -eq 5 ]
+	@$(PY) -m pytest -m "not long and browser" $(CORES) $(T) || [ $$? -eq 5 ]
 
 test-faults: $(VENV)/dev.stamp ## kills of the product, and the recorder in every trouble (about 15 minutes)
 	@$(PY) -m tests.prepare

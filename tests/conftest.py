@@ -161,3 +161,11 @@ def _open_vault() -> None:
     from services.vault import open_vault
 
     open_vault()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever drives a browser is marked so: it runs apart from the rest, because the driver leaves an event loop
+    running in the process, which no later test could begin one of its own in."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")

@@ -126,6 +126,7 @@ def _everything_is_there_once(sessions: dict[str, list[bytes]]) -> None:
     from sqlalchemy import func, select
 
     from models.database import sessions as database
+    from models.note import Note
     from models.recording import AudioBlob, Recording, TranscribedPassage
     from models.transcript import TherapistSessionTranscript, TherapistSessionTranscriptHistory
     from services import access_chain, vault
@@ -148,6 +149,13 @@ def _everything_is_there_once(sessions: dict[str, list[bytes]]) -> None:
             assert session.scalar(made) == 1
             left = select(func.count()).where(TranscribedPassage.recording_id == recording.id)
             assert session.scalar(left) == 0
-        versions = select(func.max(TherapistSessionTranscriptHistory.version))
-        assert session.scalar(versions) == 1
+            summaries = (
+                select(func.count())
+                .select_from(TherapistSessionTranscriptHistory)
+                .join(TherapistSessionTranscript)
+                .where(TherapistSessionTranscript.recording_id == recording.id)
+            )
+            assert session.scalar(summaries) == 1
+            drafts = select(func.count()).where(Note.recording_id == recording.id)
+            assert session.scalar(drafts) == 1
         assert not list(access_chain.verify(session))

@@ -7,6 +7,7 @@ around all tries of a request, whatever the server does.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -88,7 +89,9 @@ class OpenAIDrafter:
     def draft(self, request: DraftRequest) -> Draft:
         """Raises what `Drafter.draft` says; Busy with the seconds that the server asks to wait, Declined,
         UnreadableAnswer."""
-        return asyncio.run(self._draft(request))
+        # In a thread of its own: whoever calls may have an event loop running in this one.
+        with ThreadPoolExecutor(1, "drafter") as thread:
+            return thread.submit(asyncio.run, self._draft(request)).result()
 
     async def _draft(self, request: DraftRequest) -> Draft:
         keys = [section.key for section in request.sections]

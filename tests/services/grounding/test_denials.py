@@ -12,6 +12,7 @@ SPEAKERS = [
 ]
 UNNAMED = [{"key": "T", "name": "Speaker 1"}, {"key": "C", "name": "Speaker 2"}]
 SUICIDE = "Have you had any thoughts of ending your life?"
+OTHERS = "Thoughts of hurting other people?"
 
 
 def verdict(
@@ -309,11 +310,7 @@ def test_definitely_not_is_no_yes() -> None:
         ("No drug or alcohol use.", ["T: Any alcohol?", "C: No."], Level.CONTRADICTED),
         ("Client denies alcohol use.", ["T: Any drinking?", "C: Not really."], Level.CHECK),
         ("Client denies alcohol use.", ["T: Any drinking?", "C: Two."], Level.CONTRADICTED),
-        (
-            "No SI/HI.",
-            [f"T: {SUICIDE}", "C: No.", "T: Thoughts of hurting other people?", "C: No."],
-            Level.SUPPORTED,
-        ),
+        ("No SI/HI.", [f"T: {SUICIDE}", "C: No.", f"T: {OTHERS}", "C: No."], Level.SUPPORTED),
         ("No SI/HI.", [f"T: {SUICIDE}", "C: No."], Level.CONTRADICTED),
     ],
 )

@@ -1,70 +1,26 @@
 """Policies, deleting and restoring, and the purge: rows and blobs gone, the proof there, nothing else touched."""
 
 import datetime as dt
-from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 
 from models.access_log import AccessLog
-from models.base import Base, now
+from models.base import now
 from models.database import reading, sessions
-from models.document import Document, DocumentRole
-from models.note import Note, NoteState, ProcessNote
+from models.note import Note, ProcessNote
 from models.recording import AudioBlob, Recording
-from models.retention import AudioKept, Purge, PurgedKind, RetentionPolicy
+from models.retention import AudioKept, PurgedKind, RetentionPolicy
 from models.transcript import TherapistSessionTranscript, TherapistSessionTranscriptHistory
-from models.user import Role, User
-from services import clients, encryption, process_notes, recordings, retention, transcripts, vault
+from services import clients, process_notes, recordings, retention, transcripts, vault
 from services import sessions as session_list
-from services.access import Actor, Via
-from services.adapters.errors import BlobMissing
 from services.errors import Conflict, Invalid, NotAllowed, NotFound
-from services.processing import stored
 from services.processing.housekeeping import keep_house
-from services.retention import purging
 from services.retention.deleting import GRACE
 from tests.people import People
 from tests.services.recordings.sending import Recorder, webm_chunks
+from tests.services.retention.kept import age, count, note, purges, set_policy, sign, with_sound
 from tests.services.written import change, write_session
-
-PLAYED = "9/9/2026-11-24/playback.ogg"
-
-
-def with_sound(alice: Actor, client_id: int) -> int:
-    """A finished session that has chunks and a file to play."""
-    recorder = Recorder.__new__(Recorder)
-    recorder.actor, recorder.client_id = alice, client_id
-    for sequence, chunk in enumerate(webm_chunks()):
-        sent = recorder.send(chunk, sequence=sequence)
-    vault.blobs().put(PLAYED, iter([b"OggS"]), "audio/ogg")
-    change(
-        sent.recording_id,
-        state="done",
-        stage="done",
-        playback_path=PLAYED,
-        playback_type="audio/ogg",
-    )
-    return sent.recording_id
-
-
-def age(recording_id: int, days: int) -> None:
-    change(recording_id, created_at=now() - dt.timedelta(days=days))
-
-
-def count(model: type[Base]) -> int:
-    with reading() as session:
-        return session.scalar(select(func.count()).select_from(model)) or 0
-
-
-def purges() -> list[tuple[PurgedKind, int, str]]:
-    with reading() as session:
-        rows = session.scalars(select(Purge).order_by(Purge.id))
-        return [(row.kind, row.subject_id, row.rule) for row in rows]
-
-
-def set_policy(people: People, kept: AudioKept, days: int = 0, records: int | None = None) -> None:
-    retention.change(people.adam, audio_kept=kept, audio_days=days, record_days=records)
 
 
 @pytest.fixture
@@ -135,32 +91,11 @@ def test_sound_goes_when_its_time_is_over(
 def test_sound_waits_for_every_note_to_be_signed(people: People, client_id: int) -> None:
     ident = with_sound(people.alice, client_id)
     set_policy(people, AudioKept.SIGNED)
-    first, second = (_note(people.alice, client_id, ident, kind) for kind in ("soap", "dap"))
-    _sign(first)
+    first, second = (note(people.alice, client_id, ident, kind) for kind in ("soap", "dap"))
+    sign(first)
     assert keep_house() == 0
-    _sign(second)
+    sign(second)
     assert keep_house() == 1
-
-
-def _note(alice: Actor, client_id: int, recording_id: int, kind: str) -> int:
-    with sessions()() as session, session.begin():
-        recording = session.get_one(Recording, recording_id)
-        note = Note(
-            therapist_id=alice.user_id,
-            recording_id=recording_id,
-            therapist_client_id=client_id,
-            therapist_session_id=recording.therapist_session_id,
-            instruction_type=kind,
-            instruction_version=1,
-        )
-        session.add(note)
-        session.flush()
-        return note.id
-
-
-def _sign(note_id: int) -> None:
-    with sessions()() as session, session.begin():
-        session.execute(update(Note).where(Note.id == note_id).values(state=NoteState.SIGNED))
 
 
 def test_a_deleted_session_is_hidden_and_can_come_back(people: People, client_id: int) -> None:
@@ -200,7 +135,7 @@ def test_after_its_grace_a_session_is_gone_with_everything_of_it(
     people: People, client_id: int
 ) -> None:
     gone, kept = write_session(people.alice, client_id), write_session(people.alice, client_id)
-    _note(people.alice, client_id, gone, "soap")
+    note(people.alice, client_id, gone, "soap")
     retention.delete_session(people.alice, gone)
     change(gone, deleted_at=now() - GRACE - dt.timedelta(minutes=1))
     assert retention.deleted_sessions(people.alice) == []
@@ -236,7 +171,7 @@ def test_the_sound_of_a_dictation_goes_when_its_session_is_signed(
     change(addendum, addendum_to=session)
     set_policy(people, AudioKept.SIGNED)
     assert keep_house() == 0
-    _sign(_note(people.alice, client_id, session, "soap"))
+    sign(note(people.alice, client_id, session, "soap"))
     assert keep_house() == 1
     assert purges() == [(PurgedKind.AUDIO, addendum, "audio:signed")]
 
@@ -254,72 +189,3 @@ def test_a_process_note_that_its_author_removed_is_gone_after_its_grace(
     assert purges() == [(PurgedKind.PROCESS_NOTE, removed, "deleted:30")]
     assert [one.id for one in process_notes.list_process_notes(people.alice, client_id)] == [kept]
     assert count(ProcessNote) == 1
-
-
-def test_old_records_go_by_the_policy(people: People, client_id: int) -> None:
-    old, young = write_session(people.alice, client_id), write_session(people.alice, client_id)
-    age(old, 3651)
-    set_policy(people, AudioKept.DAYS, 36_000, records=3650)
-    assert keep_house() == 1
-    assert purges() == [(PurgedKind.SESSION, old, "records:3650")]
-    assert session_list.read_session(people.alice, young).recording_id == young
-
-
-def test_a_purge_that_was_interrupted_is_finished(people: People, client_id: int) -> None:
-    ident = with_sound(people.alice, client_id)
-    set_policy(people, AudioKept.DAYS, 0)
-    worker = replace(people.alice, via=Via.WORKER, sign_in_id=None)
-    [due] = purging.due(worker)
-    vault.blobs().delete(due.paths[0])  # killed after the first blob
-    with pytest.raises(BlobMissing):
-        vault.blobs().stat(due.paths[0])
-    assert keep_house() == 1
-    assert purges()[0][1] == ident
-    assert list(vault.blobs().list("")) == []
-
-
-def test_only_a_worker_purges(people: People) -> None:
-    with pytest.raises(NotAllowed):
-        purging.due(people.alice)
-
-
-def test_the_worker_does_nothing_to_a_purged_session(people: People, client_id: int) -> None:
-    ident = write_session(people.alice, client_id)
-    retention.delete_session(people.alice, ident)
-    with pytest.raises(NotFound):
-        stored.utterances(replace(people.alice, via=Via.WORKER), ident)
-
-
-def test_documents_end_by_age_too(people: People, client_id: int) -> None:
-    old, young = (_document(people.alice, client_id, days) for days in (3651, 10))
-    set_policy(people, AudioKept.DAYS, 36_000, records=3650)
-    assert keep_house() == 1
-    assert purges() == [(PurgedKind.DOCUMENT, old, "records:3650")]
-    with reading() as session:
-        assert session.scalars(select(Document.id)).all() == [young]
-
-
-def _document(alice: Actor, client_id: int, days: int) -> int:
-    path = f"letters/Therapist/1/2026-11-24/letter-{days}.pdf"
-    vault.blobs().put(path, iter([b"%PDF"]), "application/pdf")
-    with sessions()() as session, session.begin():
-        row = Document(
-            user_id=alice.user_id, therapist_id=alice.user_id, therapist_client_id=client_id,
-            role=DocumentRole.THERAPIST, feature="letters", path=path, size=4, sha256="0" * 64,
-            content_type="application/pdf", created_at=now() - dt.timedelta(days=days),
-        )  # fmt: skip
-        row.filename = encryption.seal(row, "filename", "letter.pdf")
-        session.add(row)
-        session.flush()
-        return row.id
-
-
-def test_rows_of_whoever_is_no_therapist_any_more_are_purged_as_well(
-    people: People, client_id: int
-) -> None:
-    ident = with_sound(people.alice, client_id)
-    set_policy(people, AudioKept.DAYS, 0)
-    with sessions()() as session, session.begin():
-        session.get_one(User, people.alice.user_id).role = Role.SUPERVISOR
-    assert keep_house() == 1
-    assert purges() == [(PurgedKind.AUDIO, ident, "audio:0")]
