@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 export PYTHONPATH := $(CURDIR)
 T ?= tests
 # Tests of one file stay in one process. Code 5 of pytest: there was no test of that kind.
-CORES := -n 2 --dist loadfile
+CORES := -n 2 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo test test-faults lint bench transcribe read administrator token clean
