@@ -29,14 +29,26 @@ def test_a_click_on_a_line_plays_from_there(page: Page) -> None:
     assert page.locator(".go").get_attribute("aria-label") == "Pause"
 
 
+# The middle of a word, once the lines above it have their real heights and it stands still.
+WHERE = """async (row, word) => {
+    const text = row.querySelector('p').firstChild, range = document.createRange();
+    range.setStart(text, text.data.indexOf(word));
+    range.setEnd(text, text.data.indexOf(word) + word.length);
+    row.scrollIntoView({ block: 'center' });
+    let before, box;
+    do {
+        before = box?.y;
+        for (let i = 0; i < 6; i++) await new Promise(requestAnimationFrame);
+        box = range.getBoundingClientRect();
+    } while (box.y !== before);
+    return [box.x + box.width / 2, box.y + box.height / 2];
+}"""
+
+
 def test_a_click_on_a_word_plays_from_that_word(page: Page) -> None:
     opened(page, "pair-word")
     word = next(w for w in spoken(page, "pair-word")[10]["words"] if w[0] == "light")
-    place = line(page, 10).evaluate(
-        """row => { const text = row.querySelector('p').firstChild, range = document.createRange();
-        range.setStart(text, text.data.indexOf('light')); range.setEnd(text, text.data.indexOf('light') + 5);
-        const box = range.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; }"""
-    )
+    place = line(page, 10).evaluate(WHERE, "light")
     page.mouse.click(*place)
     page.wait_for_timeout(150)
     assert word[1] - 0.05 <= at(page) < word[1] + 1
