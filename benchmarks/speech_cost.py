@@ -5,7 +5,8 @@ on each whole file with the same model and options, and openai-whisper where it 
 model and transcribes all files; user and system time of it and all its threads count, wall time is for information.
 
 `python benchmarks/speech_cost.py`. With `pip install openai-whisper` (about 2 GB, with PyTorch) that runs as well, on
-the very same weights; set VERBATIM_OTHER_PYTHON to the Python that has it, if that is another environment's.
+the very same weights; set VERBATIM_OTHER_PYTHON to the Python that has it, if that is another environment's (which
+then needs av, numpy and pydantic-settings as well).
 """
 
 import os
