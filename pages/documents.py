@@ -8,7 +8,7 @@ from services import clients, documents
 from services.access import Action, Actor
 from services.clients import Client
 from services.documents import ACCEPTED, PAGE, DocumentSummary, Hit
-from ui import document_words, frame, links, table
+from ui import document_words, frame, links, restoring, table
 from ui.document_progress import bars
 from ui.document_uploader import document_uploader
 from ui.errors import showing
@@ -57,20 +57,17 @@ def _open_deleted(actor: Actor) -> None:
 def deleted(actor: Actor) -> None:
     hidden = documents.deleted_documents(actor)
     if not hidden:
-        st.markdown("None of the last 30 days.")
+        st.markdown(restoring.NOTHING)
     for one in hidden:
-        with st.container(horizontal=True, vertical_alignment="center", gap="medium", wrap=False):
-            with st.container(gap=None, width="stretch"):
-                whose = frame.plain(one.client or "About no client")
-                st.markdown(f"**{frame.plain(one.name)}**, {whose}")
-                st.caption(
-                    f"Added {frame.moment(one.added_at)}. "
-                    f"Removed for good after {frame.moment(one.purged_after)}"
-                )
-            if st.button("Restore", key=f"restore-{one.document_id}"):
-                with showing():
-                    documents.restore_document(actor, one.document_id)
-                    st.rerun()
+        title = f"**{frame.plain(one.name)}**, {frame.plain(one.client or 'About no client')}"
+        line = (
+            f"Added {frame.moment(one.added_at)}. "
+            f"Removed for good after {frame.moment(one.purged_after)}"
+        )
+        if restoring.restorable(title, line, f"restore-{one.document_id}"):
+            with showing():
+                documents.restore_document(actor, one.document_id)
+                st.rerun()
 
 
 def _upload(actor: Actor, known: list[Client]) -> None:

@@ -10,7 +10,7 @@ from services import clients, retention, sessions
 from services.access import Action, Actor
 from services.clients import Choice
 from services.sessions import PAGE, Session
-from ui import frame, links, progress, table
+from ui import frame, links, progress, restoring, table
 from ui.errors import showing
 from ui.uploader import uploader
 
@@ -61,16 +61,14 @@ def _way_to_deleted(actor: Actor) -> None:
 def deleted(actor: Actor) -> None:
     hidden = retention.deleted_sessions(actor)
     if not hidden:
-        st.markdown("None of the last 30 days.")
+        st.markdown(restoring.NOTHING)
     for one in hidden:
-        with st.container(horizontal=True, vertical_alignment="center", gap="medium", wrap=False):
-            with st.container(gap=None, width="stretch"):
-                st.markdown(f"**{frame.plain(one.client)}**, {frame.moment(one.starts_at)}")
-                st.caption(f"Removed for good after {frame.moment(one.purged_after)}")
-            if st.button("Restore", key=f"restore-{one.recording_id}"):
-                with showing():
-                    retention.restore_session(actor, one.recording_id)
-                    st.rerun()
+        title = f"**{frame.plain(one.client)}**, {frame.moment(one.starts_at)}"
+        line = f"Removed for good after {frame.moment(one.purged_after)}"
+        if restoring.restorable(title, line, f"restore-{one.recording_id}"):
+            with showing():
+                retention.restore_session(actor, one.recording_id)
+                st.rerun()
 
 
 def _upload(actor: Actor, known: list[Choice]) -> None:
