@@ -33,6 +33,12 @@ def sessions_list(actor: Actor) -> None:
             st.query_params["upload"] = "1"
     if may_upload and "upload" in st.query_params:
         _upload(actor, known)
+    _list(actor, known)
+
+
+@st.fragment
+def _list(actor: Actor, known: list[Choice]) -> None:
+    """A fragment: another page or filter runs the list again, not the menu and the page around it."""
     client_id, state, since = _filters(known)
     page = int(st.session_state.get("sessions-page", 0))
     found = sessions.list_sessions(actor, page=page, client_id=client_id, state=state, since=since)
