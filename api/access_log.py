@@ -23,8 +23,10 @@ SPREADSHEET = "\N{BYTE ORDER MARK}"  # without it spreadsheets read UTF-8 names 
 MOMENT = dt.timedelta(microseconds=1)
 
 
-@router.get("/export")
-def export(since: Moment, until: Moment, actor: Actor = Depends(current_actor)) -> Response:
+@router.get("/export", summary="Take the access log away")
+def export_access_log(
+    since: Moment, until: Moment, actor: Actor = Depends(current_actor)
+) -> Response:
     """Every entry from `since` up to, but not including, `until`, oldest first. The export is an entry too."""
     if since >= until:
         raise Invalid("The period ends before it begins. Choose an earlier start or a later end.")
@@ -37,8 +39,8 @@ def export(since: Moment, until: Moment, actor: Actor = Depends(current_actor)) 
     )
 
 
-@router.get("/heads")
-def heads(actor: Actor = Depends(current_actor)) -> Response:
+@router.get("/heads", summary="Read where the chains end")
+def read_access_log_heads(actor: Actor = Depends(current_actor)) -> Response:
     """Where each chain ends now, to be kept where the database cannot reach: it shows a cut end later."""
     at = now()
     text = access_log.export(actor, since=at, until=at, anchors_only=True)

@@ -45,7 +45,9 @@ class Me(BaseModel):
 
 
 def create_api() -> FastAPI:
-    api = FastAPI(version="1", docs_url=None, redoc_url=None)
+    api = FastAPI(
+        version="1", docs_url=None, redoc_url=None, generate_unique_id_function=openapi.operation_id
+    )
     api.openapi = lambda: openapi.describe(api, PREFIX)  # type: ignore[method-assign]
     if settings().cors_origins:
         api.add_middleware(
@@ -85,12 +87,12 @@ def _own(api: FastAPI) -> None:
     """What is about the API itself."""
 
     @api.get("/health", summary="Is it running?", tags=["Service"])
-    def health() -> dict[str, str]:
+    def read_health() -> dict[str, str]:
         """Answers whoever has a token; strangers ask /healthz and /readyz."""
         return {"status": "ok"}
 
     @api.get("/me", summary="Whose token is this?", tags=["Service"])
-    def me(actor: Actor = Depends(current_actor)) -> Me:
+    def read_me(actor: Actor = Depends(current_actor)) -> Me:
         """The user that a token or a sign-in stands for, and what it may do."""
         return Me(
             user_id=actor.user_id,

@@ -133,23 +133,29 @@ def view_document(
     return _streamed(documents.view_path(actor, wanted.file_url), request)
 
 
-@router.head("/{document_id}/file")
-@router.get("/{document_id}/file", responses=answers(404, 416, 422))
-def file(document_id: PathId, request: Request, actor: Actor = Depends(current_actor)) -> Response:
+@router.head("/{document_id}/file", summary="How long is the file?")
+@router.get("/{document_id}/file", summary="Read the file", responses=answers(404, 416, 422))
+def read_document_file(
+    document_id: PathId, request: Request, actor: Actor = Depends(current_actor)
+) -> Response:
     """The same by the document's id, for the page's own viewer."""
     return _streamed(documents.view(actor, document_id), request)
 
 
-@router.get("/{document_id}/pages/{page}", responses=answers(404, 422))
-def page(
+@router.get("/{document_id}/pages/{page}", summary="Read a page", responses=answers(404, 422))
+def read_document_page(
     document_id: PathId, page: PathId, actor: Actor = Depends(current_actor)
 ) -> dict[str, Any]:
     """What was read of a page: lines with boxes and confidence, tables, fields."""
     return documents.read_page(actor, document_id, page)
 
 
-@router.get("/{document_id}/pages/{page}/image", responses=answers(404, 409, 422, 503))
-def page_image(
+@router.get(
+    "/{document_id}/pages/{page}/image",
+    summary="See a page",
+    responses=answers(404, 409, 422, 503),
+)
+def see_document_page(
     document_id: PathId, page: PathId, width: int = 1200, actor: Actor = Depends(current_actor)
 ) -> Response:
     """A picture of a page, `width` pixels wide."""
@@ -158,8 +164,12 @@ def page_image(
     return Response(picture, headers=headers, media_type="image/jpeg")
 
 
-@router.get("/{document_id}/pages/{page}/tables/{table}", responses=answers(404, 422))
-def table(
+@router.get(
+    "/{document_id}/pages/{page}/tables/{table}",
+    summary="Take a table away",
+    responses=answers(404, 422),
+)
+def read_document_table(
     document_id: PathId, page: PathId, table: PathId, actor: Actor = Depends(current_actor)
 ) -> Response:
     """A table of a page as CSV, to take away."""

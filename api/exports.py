@@ -11,8 +11,8 @@ from services.exports import Exported
 router = APIRouter(tags=["Exports"])
 
 
-@router.get("/notes/{note_id}/export", response_class=Response)
-def note(
+@router.get("/notes/{note_id}/export", summary="Take a note away", response_class=Response)
+def export_note(
     note_id: PathId,
     format: str,
     reason: str,
@@ -23,8 +23,12 @@ def note(
     return _attachment(exports.export_note(actor, note_id, format, reason, zone=zone))
 
 
-@router.get("/sessions/{recording_id}/transcript/export", response_class=Response)
-def transcript(
+@router.get(
+    "/sessions/{recording_id}/transcript/export",
+    summary="Take a transcript away",
+    response_class=Response,
+)
+def export_transcript(
     recording_id: PathId,
     format: str,
     reason: str,

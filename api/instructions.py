@@ -14,7 +14,7 @@ router = APIRouter(prefix="/instructions", tags=["Instructions"])
 
 
 @router.get("/{instruction_type}", summary="Get instructions by type")
-def instructions(
+def get_instructions(
     instruction_type: str = Path(description="clinical_notes, safety_plan, ..."),
     user_id: str | None = Query(None, description="Whose; without it one's own", max_length=20),
     actor: Actor = Depends(current_actor),

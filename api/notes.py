@@ -21,7 +21,7 @@ router = APIRouter(prefix="/notes", tags=["Notes"])
     response_model=dict[str, Any],
     responses=answers(404),
 )
-def note(note_id: PathId, actor: Actor = Depends(current_actor)) -> Response:
+def read_note(note_id: PathId, actor: Actor = Depends(current_actor)) -> Response:
     """Sections, statements with their evidence, risk, signatures, and what the reader may do now."""
     return JSONResponse(notes.read(actor, note_id))
 
@@ -29,7 +29,9 @@ def note(note_id: PathId, actor: Actor = Depends(current_actor)) -> Response:
 @router.get(
     "/{note_id}/documents", summary="List documents a note may cite", responses=answers(404)
 )
-def documents(note_id: PathId, actor: Actor = Depends(current_actor)) -> list[dict[str, Any]]:
+def list_citable_documents(
+    note_id: PathId, actor: Actor = Depends(current_actor)
+) -> list[dict[str, Any]]:
     """Documents of the note's client whose lines a statement may cite: id, name, pages."""
     return [asdict(one) for one in notes.citable(actor, note_id)]
 
@@ -39,7 +41,7 @@ def documents(note_id: PathId, actor: Actor = Depends(current_actor)) -> list[di
     summary="Read the lines a note may cite",
     responses=answers(404),
 )
-def document(
+def read_citable_document(
     note_id: PathId, document_id: PathId, actor: Actor = Depends(current_actor)
 ) -> list[dict[str, Any]]:
     """Every line of such a document: page, line, text."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 from starlette.routing import compile_path
 
 from api import cookie
@@ -72,6 +73,11 @@ def describe(api: FastAPI, prefix: str) -> dict[str, Any]:
                     _complete(path, method, operations[method])
         api.openapi_schema = document
     return api.openapi_schema
+
+
+def operation_id(route: APIRoute) -> str:
+    """The name of the route's function, which clients that are generated call their methods."""
+    return f"{route.name}_head" if route.methods == {"HEAD"} else route.name
 
 
 def allowed(api: FastAPI, path: str) -> str:

@@ -78,8 +78,8 @@ class Captions(BaseModel):
     captions: list[Caption]
 
 
-@router.post("", status_code=201)
-def begin(asked: Begin, actor: Actor = Depends(current_actor)) -> Begun:
+@router.post("", summary="Begin a recording", status_code=201)
+def begin_recording(asked: Begin, actor: Actor = Depends(current_actor)) -> Begun:
     """A recording that awaits its chunks, and the key its browser keeps them under until they are sent."""
     made = recordings.begin(
         actor,
@@ -91,8 +91,8 @@ def begin(asked: Begin, actor: Actor = Depends(current_actor)) -> Begun:
     return Begun(**vars(made))
 
 
-@router.get("/{recording_id}/recorder")
-def recover(recording_id: PathId, actor: Actor = Depends(current_actor)) -> Recoverable:
+@router.get("/{recording_id}/recorder", summary="Find a recording again")
+def recover_recording(recording_id: PathId, actor: Actor = Depends(current_actor)) -> Recoverable:
     """What a browser needs to decrypt and send the chunks that it still holds."""
     found = recordings.recover(actor, recording_id)
     return Recoverable(
@@ -108,23 +108,25 @@ def recover(recording_id: PathId, actor: Actor = Depends(current_actor)) -> Reco
     )
 
 
-@router.post("/{recording_id}/events")
-def add_events(recording_id: PathId, sent: Events, actor: Actor = Depends(current_actor)) -> Stored:
+@router.post("/{recording_id}/events", summary="Note what happened while recording")
+def add_recording_events(
+    recording_id: PathId, sent: Events, actor: Actor = Depends(current_actor)
+) -> Stored:
     """Markers, pauses, sleep and what else happened; the same event again is one event."""
     events = [recordings.Event(**vars(event)) for event in sent.events]
     recordings.add_events(actor, recording_id, events)
     return Stored(stored=len(events))
 
 
-@router.post("/{recording_id}/finish")
-def finish(recording_id: PathId, actor: Actor = Depends(current_actor)) -> Ended:
+@router.post("/{recording_id}/finish", summary="Finish with what arrived")
+def finish_recording(recording_id: PathId, actor: Actor = Depends(current_actor)) -> Ended:
     """Ends the recording with what has arrived."""
     recordings.finish(actor, recording_id)
     return Ended(state=RecordingState.PROCESSING)
 
 
-@router.get("/{recording_id}/captions")
-def captions(
+@router.get("/{recording_id}/captions", summary="Read captions")
+def read_captions(
     recording_id: PathId,
     after: float = Query(0.0, ge=0, allow_inf_nan=False),
     actor: Actor = Depends(current_actor),

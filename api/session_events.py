@@ -43,7 +43,7 @@ def _watched(recording_id: PathId, actor: Actor = Depends(current_actor)) -> Act
     summary="Follow a session",
     response_class=EventSourceResponse,
 )
-async def events(
+async def follow_session(
     request: Request,
     recording_id: PathId,
     captions: Annotated[bool, Query(description="The words too, while it is recorded.")] = False,

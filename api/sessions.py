@@ -28,7 +28,9 @@ SOUND: dict[str, Any] = {
     summary="Read a transcript with words and times",
     response_model=dict[str, Any],
 )
-def transcript(recording_id: PathId, actor: Actor = Depends(current_actor)) -> Response:
+def read_session_transcript(
+    recording_id: PathId, actor: Actor = Depends(current_actor)
+) -> Response:
     """Speakers, utterances with words and times, and the machine's words where people corrected them."""
     # Plain values already: having FastAPI go through 10,000 words once more costs as much as reading them.
     return JSONResponse(transcripts.read(actor, recording_id))
@@ -36,7 +38,7 @@ def transcript(recording_id: PathId, actor: Actor = Depends(current_actor)) -> R
 
 @router.head("/{recording_id}/audio", summary="How long is the sound?", **SOUND)
 @router.get("/{recording_id}/audio", summary="Hear a session", **SOUND)
-def audio(
+def hear_session(
     recording_id: PathId, request: Request, actor: Actor = Depends(current_actor)
 ) -> Response:
     """The sound of a session, decrypted as it streams."""

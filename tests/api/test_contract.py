@@ -156,6 +156,7 @@ def test_who_may_call_and_where() -> None:
 def test_operation_ids_are_unique() -> None:
     ids = [each["operationId"] for path in document()["paths"].values() for each in path.values()]
     assert len(ids) == len(set(ids)) > 20
+    assert {"read_me", "hear_session", "hear_session_head"} <= set(ids)  # the functions' names
 
 
 def test_it_is_json_and_names_no_host() -> None:
