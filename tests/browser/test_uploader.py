@@ -61,10 +61,10 @@ def test_a_file_is_sent_with_its_fields_before_it(page: Page, recording: Path) -
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("notes.pdf", b"x", "This type of file is not taken."),
-        ("noending", b"x", "This type of file is not taken."),
-        ("empty.wav", b"", "This file is empty."),
-        ("long.MP3", bytes(2_000_000), "This file has 2.0 MB; at most 1.0 MB can be sent."),
+        ("notes.pdf", b"x", "notes.pdf: files of this type are not taken."),
+        ("noending", b"x", "noending: files of this type are not taken."),
+        ("empty.wav", b"", "empty.wav is empty."),
+        ("long.MP3", bytes(2_000_000), "long.MP3 has 2.0 MB; at most 1.0 MB can be sent."),
     ],
 )
 def test_what_cannot_be_sent_is_said_before(

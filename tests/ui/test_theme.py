@@ -28,7 +28,7 @@ PAIRS = [
     *(("textColor", f"{hue}BackgroundColor", TEXT) for hue in HUES),
     *((f"{hue}Color", "backgroundColor", EDGE) for hue in HUES),
 ]
-STYLES = (ROOT / "ui/session_view/view.css", ROOT / "ui/uploader/uploader.css")
+STYLES = (ROOT / "ui/session_view/view.css", ROOT / "ui/drop_zone/zone.css")
 
 
 def luminance(colour: str) -> float:

@@ -5,18 +5,11 @@ What was sent is listed with what became of it: stored and being read, or refuse
 
 from pathlib import Path
 
-import streamlit as st
+from ui import drop_zone
 
 HERE = Path(__file__).parent
 
-_uploader = st.components.v2.component(
-    "verbatim_document_uploader",
-    html=(HERE / "uploader.html").read_text(encoding="utf-8"),
-    css=(HERE / "uploader.css").read_text(encoding="utf-8"),
-    js="\n".join(
-        (HERE / f"{part}.js").read_text(encoding="utf-8") for part in ("pile", "uploader")
-    ),
-)
+_uploader = drop_zone.uploader("verbatim_document_uploader", HERE, "pile", "uploader")
 
 
 def document_uploader(

@@ -1,56 +1,16 @@
 // What is seen of it: the zone, and a row for each file.
 
-const MEGA = 1000 * 1000;
-const size = bytes =>
-  bytes >= MEGA ? `${(bytes / MEGA).toFixed(bytes < 10 * MEGA ? 1 : 0)} MB` : `${Math.ceil(bytes / 1000)} kB`;
+class Zone extends DropZone {
+  call = 'Choose files, or drop them here';
 
-class Zone {
   constructor(root) {
-    this.root = root;
-    this.$ = selector => root.querySelector(selector);
-    const zone = this.$('.zone'),
-      pick = this.$('.pick');
-    pick.onchange = () => {
-      this.take([...pick.files]);
-      pick.value = '';
-    };
-    zone.ondragover = e => {
-      e.preventDefault();
-      zone.classList.toggle('over', !this.data.wait_for);
-    };
-    zone.ondragleave = () => zone.classList.remove('over');
-    zone.ondrop = e => {
-      e.preventDefault();
-      zone.classList.remove('over');
-      this.take([...e.dataTransfer.files]);
-    };
+    super(root, pile);
+    this.$('.pick').multiple = true;
     this.rows = new Map();
-    this.paint = () => this.show();
-    pile.watchers.add(this.paint);
   }
 
-  update({ data, setStateValue }) {
-    this.data = data;
-    this.report = setStateValue;
-    const pick = this.$('.pick'),
-      shut = Boolean(data.wait_for);
-    pick.accept = data.accept.join(',');
-    pick.disabled = shut;
-    this.$('.zone').classList.toggle('shut', shut);
-    this.$('.call').textContent = data.wait_for || 'Choose files, or drop them here';
-    this.$('.rules').textContent = `${data.accept.map(x => x.slice(1)).join(', ')} · ${data.rules}`;
-    this.show();
-  }
-
-  // Said before anything is sent. What a file really is, the server finds out by its bytes.
-  refusal(file) {
-    const { accept, max_bytes: limit } = this.data,
-      dot = file.name.lastIndexOf('.');
-    if (dot < 0 || !accept.includes(file.name.slice(dot).toLowerCase()))
-      return `${file.name}: files of this type are not taken. Choose ${accept.join(', ')}.`;
-    if (!file.size) return `${file.name} is empty.`;
-    if (file.size > limit) return `${file.name} has ${size(file.size)}; at most ${size(limit)} can be sent.`;
-    return null;
+  rules() {
+    return this.data.rules;
   }
 
   take(files) {
@@ -75,12 +35,7 @@ class Zone {
       }
       this.fill(this.rows.get(one), one);
     }
-    const told = JSON.stringify(pile.stored);
-    if (this.report && told !== this.told) {
-      const first = this.told === undefined;
-      this.told = told;
-      if (!first || pile.stored.length) this.report('stored', pile.stored); // a page that comes back is told again
-    }
+    this.report('stored', pile.stored, !pile.stored.length);
   }
 
   row(one) {
@@ -98,30 +53,14 @@ class Zone {
     if (row.dataset.state === one.state) return;
     row.dataset.state = one.state;
     for (const old of row.querySelectorAll('button')) old.remove();
-    const does = {
-      waiting: [['Cancel', () => pile.drop(one)]],
-      sending: [['Cancel', () => pile.drop(one)]],
-      failed: [...(one.mayRetry ? [['Try again', () => pile.again(one)]] : []), ['Dismiss', () => pile.drop(one)]],
-    }[one.state];
-    for (const [words, onclick] of does ?? [])
-      row.querySelector('.line').lastChild.append(
-        Object.assign(document.createElement('button'), { type: 'button', textContent: words, onclick }),
-      );
-  }
-
-  destroy() {
-    pile.watchers.delete(this.paint);
+    const does =
+      {
+        waiting: [['Cancel', () => pile.drop(one)]],
+        sending: [['Cancel', () => pile.drop(one)]],
+        failed: [...(one.mayRetry ? [['Try again', () => pile.again(one)]] : []), ['Dismiss', () => pile.drop(one)]],
+      }[one.state] ?? [];
+    row.querySelector('.line').lastChild.append(...does.map(button));
   }
 }
 
-const zones = new WeakMap();
-
-export default function (component) {
-  const root = component.parentElement;
-  if (!zones.has(root)) zones.set(root, new Zone(root));
-  zones.get(root).update(component);
-  return () => {
-    zones.get(root)?.destroy();
-    zones.delete(root);
-  };
-}
+export default mounted(Zone);

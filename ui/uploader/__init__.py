@@ -6,7 +6,7 @@ Streamlit's own uploader would hold the whole file in memory twice, and cannot s
 from pathlib import Path
 from typing import Literal, TypedDict
 
-import streamlit as st
+from ui import drop_zone
 
 HERE = Path(__file__).parent
 AUDIO = (".wav", ".mp3", ".m4a", ".webm", ".ogg", ".flac")
@@ -20,14 +20,7 @@ class Status(TypedDict):
 
 IDLE: Status = {"state": "idle", "recording_id": None}
 
-_uploader = st.components.v2.component(
-    "verbatim_uploader",
-    html=(HERE / "uploader.html").read_text(encoding="utf-8"),
-    css=(HERE / "uploader.css").read_text(encoding="utf-8"),
-    js="\n".join(
-        (HERE / f"{part}.js").read_text(encoding="utf-8") for part in ("sender", "uploader")
-    ),
-)
+_uploader = drop_zone.uploader("verbatim_uploader", HERE, "sender", "uploader")
 
 
 def uploader(
