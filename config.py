@@ -93,6 +93,7 @@ class Settings(BaseSettings):
     oidc_groups_claim: str = "groups"
     oidc_roles: Annotated[list[tuple[str, str]], NoDecode] = []  # group=role, first match wins
     local_sign_in: bool = True  # with passwords kept here
+    second_factor: Literal["optional", "required"] = "optional"  # beside these passwords
 
     idle_minutes: float = Field(default=15, gt=0)
     absolute_hours: float = Field(default=12, gt=0)

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from functools import cache
+from urllib.parse import quote
 
 from anyio import CapacityLimiter, to_thread
 from starlette.datastructures import FormData
@@ -10,10 +11,11 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from api import cookie, oidc, sign_in_form
+from api import cookie, oidc, second_step, sign_in_form
 from config import settings
 from services import sign_in, sign_in_throttle
 from services.errors import AppError, Invalid, TooMany
+from services.half_sign_ins import CodeNeeded
 
 # A path of this site with a plain query; "//elsewhere", "/\\elsewhere" and other sites fall back to
 # "/".
@@ -22,8 +24,11 @@ FORM = "/auth/login"
 
 
 async def form(request: Request) -> Response:
-    """The form; whoever is signed in already goes on at once."""
+    """The form, or its second step; whoever is signed in already goes on at once."""
     target = safe_target(request.query_params.get("next"))
+    half = await second_step.pending(request)
+    if half is not None:
+        return await second_step.form(half, target)
     if await to_thread.run_sync(sign_in.lookup, cookie.read(request.scope["headers"])):
         return RedirectResponse(target, 303)
     ended = sign_in_form.ENDED if "ended" in request.query_params else ""
@@ -34,11 +39,16 @@ async def submit(request: Request) -> Response:
     data = await request.form()
     target = safe_target(_text(data, "next"))
     try:
+        if "step" in data:
+            return await second_step.submit(request, data, target)
         token = await _token(request, data)
+    except CodeNeeded as right:
+        return second_step.begun(f"{FORM}?next={quote(target, safe='')}", right.token)
     except AppError as error:
         return await _refused(error, target, _text(data, "email"))
     response = RedirectResponse(target, 303)
     cookie.put(response, token)
+    cookie.remove_half(response)  # of somebody who did not go on
     return response
 
 
@@ -50,6 +60,7 @@ async def sign_out(request: Request) -> Response:
     there = await oidc.end_session_url() if elsewhere and settings().oidc_issuer else None
     response = RedirectResponse(there or FORM + "?ended=1", 303)
     cookie.remove(response)
+    cookie.remove_half(response)
     return response
 
 

@@ -45,14 +45,26 @@ def page(
     """`target` is where to go afterwards, checked by the caller; `renewing` asks for a new password
     too."""
     minutes = settings().idle_minutes
-    foot = f"Signs out after {minutes:g} minutes without use."
+    return card(
+        "Choose your password" if renewing else "Sign in",
+        clinic,
+        _forms(target, email, renewing) + ("" if renewing or not demo else _demo(demo, target)),
+        message=message,
+        tone=tone,
+        foot=f"Signs out after {minutes:g} minutes without use.",
+    )
+
+
+def card(
+    title: str, line: str, content: str, *, message: str = "", tone: str = "note", foot: str = ""
+) -> str:
+    """A page of the sign-in. `content` is HTML of our own; everything else is text."""
     return PAGE.substitute(
-        title="Choose your password" if renewing else "Sign in",
-        clinic=escape(clinic),
+        title=escape(title),
+        line=escape(line),
         banner=_banner() if settings().demo else "",
         message=_message(message, tone),
-        form=_forms(target, email, renewing),
-        demo="" if renewing or not demo else _demo(demo, target),
+        content=content,
         foot=escape(foot),
     )
 

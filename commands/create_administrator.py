@@ -31,7 +31,10 @@ def main(arguments: list[str] | None = None) -> int:
     except (AppError, IntegrationError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    sys.stdout.write("The administrator can sign in now.\n")
+    sys.stdout.write(
+        "The administrator can sign in now. Should the phone with the second factor be lost:\n"
+        f"python -m commands.reset_second_factor --email {given.email}\n"
+    )
     return 0
 
 

@@ -7,12 +7,14 @@ make a new version of the key there first.
 """
 
 import argparse
+import importlib
+import pkgutil
 from collections.abc import Callable, Iterator
 
 from sqlalchemy import select
 
+import models
 from config import settings
-from models import client, clinic, recording, transcript, user  # noqa: F401  every sealed table
 from models.base import Base, Sealable
 from models.database import sessions
 from models.sealed import SealedText
@@ -42,10 +44,23 @@ def rotate(*, new_keys: bool, told: Callable[[str, int], None] = lambda *_: None
 
 
 def _sealed_tables() -> list[type[Base]]:
+    for module in pkgutil.iter_modules(
+        models.__path__, "models."
+    ):  # a table is known once it is imported
+        importlib.import_module(module.name)
     return [
         mapper.class_
         for mapper in sorted(Base.registry.mappers, key=lambda mapper: mapper.class_.__name__)
         if _sealed_columns(mapper.class_)
+    ]
+
+
+def sealed_columns() -> list[str]:
+    """table.column of all that is moved."""
+    return [
+        f"{table.__tablename__}.{column}"
+        for table in _sealed_tables()
+        for column in _sealed_columns(table)
     ]
 
 

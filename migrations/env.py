@@ -16,6 +16,7 @@ from models import (  # noqa: F401
     note,
     recording,
     retention,
+    second_factor,
     transcript,
     treatment,
     user,

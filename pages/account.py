@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from pages import tokens
+from config import settings
+from pages import second_factor, tokens
 from services import users
 from services.access import Actor
 from services.passwords import SHORTEST
+from services.second_factor import Standing, my_second_factor
 from services.users import Account, OwnSignIn
 from ui import frame, table, words
 from ui.errors import showing
@@ -17,8 +19,10 @@ def account(actor: Actor) -> None:
     me = users.my_account(actor)
     with frame.head("My account", f"{me.name} · {words.ROLES[me.role]} · {me.email}"):
         pass
+    factor = my_second_factor(actor)
     with st.container(width=WIDTH, gap="medium"):
-        _password(actor, me)
+        _password(actor, me, factor)
+        second_factor.section(actor, factor)
         _sign_ins(actor)
         tokens.section(actor)
         with st.container(gap="xsmall"):
@@ -26,18 +30,23 @@ def account(actor: Actor) -> None:
             st.markdown("Verbatim follows your computer: set light or dark in its own settings.")
 
 
-def _password(actor: Actor, me: Account) -> None:
-    if me.is_demo:
+def _password(actor: Actor, me: Account, factor: Standing) -> None:
+    if not factor.has_password:
+        provider = frame.plain(settings().oidc_name)
         with st.container(gap="xsmall"):
             st.subheader("Password", anchor=False)
-            st.markdown("This is a demo account. It has no password: choose it where you sign in.")
+            st.markdown(
+                "This is a demo account. It has no password: choose it where you sign in."
+                if me.is_demo
+                else f"You sign in through {provider}, which looks after your password and a second factor."
+            )
         return
     with st.container(gap="small"):
         st.subheader("Password", anchor=False)
-        _change_password(actor)
+        _change_password(actor, asks_code=factor.since is not None)
 
 
-def _change_password(actor: Actor) -> None:
+def _change_password(actor: Actor, *, asks_code: bool) -> None:
     with st.form("password", clear_on_submit=True):  # right or wrong, none of them stays here
         current = st.text_input(
             "Current password", type="password", autocomplete="current-password"
@@ -51,6 +60,7 @@ def _change_password(actor: Actor) -> None:
         again = st.text_input(
             "New password, once more", type="password", autocomplete="new-password"
         )
+        code = second_factor.code_field() if asks_code else ""
         st.caption("Every other place where you are signed in is signed out.")
         changed = st.form_submit_button("Change the password", type="primary")
     if not changed:
@@ -60,7 +70,7 @@ def _change_password(actor: Actor) -> None:
         st.error(f"The new password {what}. Nothing was changed.", icon=":material/error:")
         return
     with showing() as shown:
-        users.change_my_password(actor, current, new)
+        users.change_my_password(actor, current, new, code)
     if not shown.failed:
         st.success("The password is changed.", icon=":material/check:")
 

@@ -35,6 +35,8 @@ class Action(StrEnum):
     USER_CREATE = "user:create"
     USER_CHANGE = "user:change"
     ACCOUNT_CHANGE = "account:change"
+    SECOND_FACTOR_CHANGE = "second_factor:change"  # one's own
+    SECOND_FACTOR_RESET = "second_factor:reset"  # somebody else's
     CLINIC_READ = "clinic:read"
     CLINIC_CHANGE = "clinic:change"
     HEALTH_READ = "health:read"
@@ -86,7 +88,7 @@ class Action(StrEnum):
 
 A = Action
 EVERYONE = {
-    A.ACCOUNT_CHANGE, A.CLINIC_READ, A.TOKEN_READ, A.TOKEN_CHANGE, A.RETENTION_READ,
+    A.ACCOUNT_CHANGE, A.SECOND_FACTOR_CHANGE, A.CLINIC_READ, A.TOKEN_READ, A.TOKEN_CHANGE, A.RETENTION_READ,
 }  # fmt: skip
 PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.THERAPIST: frozenset(
@@ -119,7 +121,7 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
         | {A.DOCUMENT_LIST, A.DOCUMENT_READ, A.DOCUMENT_VIEW, A.DOCUMENT_SEARCH, A.DOCUMENT_WATCH}
     ),
     Role.CLIENT: frozenset(
-        {A.ACCOUNT_CHANGE, A.TOKEN_READ, A.TOKEN_CHANGE}
+        {A.ACCOUNT_CHANGE, A.SECOND_FACTOR_CHANGE, A.TOKEN_READ, A.TOKEN_CHANGE}
         | {A.DOCUMENT_LIST, A.DOCUMENT_UPLOAD, A.DOCUMENT_READ, A.DOCUMENT_VIEW}
         | {A.DOCUMENT_WATCH, A.DOCUMENT_PROCESS, A.ANSWER_KEEP}
     ),
@@ -128,14 +130,15 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     ),
     Role.ADMINISTRATOR: frozenset(
         EVERYONE
-        | {A.USER_LIST, A.USER_CREATE, A.USER_CHANGE, A.CLINIC_CHANGE, A.HEALTH_READ}
+        | {A.USER_LIST, A.USER_CREATE, A.USER_CHANGE, A.SECOND_FACTOR_RESET}
+        | {A.CLINIC_CHANGE, A.HEALTH_READ}
         | {A.CLIENT_LIST, A.CLIENT_CREATE, A.CLIENT_CHANGE}
         | {A.INSTRUCTION_READ, A.INSTRUCTION_PUBLISH, A.GRANT_READ, A.GRANT_CHANGE}
         | {A.RETENTION_CHANGE}
     ),
 }
 # A stolen token must not be able to make itself permanent.
-NOT_BY_TOKEN = {A.ACCOUNT_CHANGE, A.TOKEN_CHANGE, A.WEBHOOK_CHANGE}
+NOT_BY_TOKEN = {A.ACCOUNT_CHANGE, A.SECOND_FACTOR_CHANGE, A.TOKEN_CHANGE, A.WEBHOOK_CHANGE}
 READING_VERBS = {"list", "read", "watch", "open", "play", "view", "search", "export", "verify"}
 WORKER_ONLY = {
     A.RECORDING_PROCESS, A.RECORDING_ADVANCE, A.DOCUMENT_PROCESS, A.DOCUMENT_ADVANCE,

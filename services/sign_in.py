@@ -19,7 +19,7 @@ from models.base import now
 from models.clinic import Clinic
 from models.database import reading, sessions
 from models.user import Role, SignIn, Supervision, User
-from services import access_chain, passwords, sign_in_throttle, signed_in
+from services import access_chain, half_sign_ins, passwords, sign_in_throttle, signed_in
 from services.access import Actor, Via
 from services.errors import AppError, NotSignedIn
 from services.signed_in import EXPIRED, Standing
@@ -59,7 +59,7 @@ def sign_in(
     that a planted cookie is worth nothing. `address` is the network address asked from.
 
     Raises TooMany, WrongPassword, NewPasswordNeeded (again with `new_password`), Invalid (for that
-    one)."""
+    one), and CodeNeeded where a second step follows (services.second_step)."""
     if not settings().local_sign_in:
         raise WrongPassword
     email = email.strip().lower()
@@ -71,7 +71,14 @@ def sign_in(
         raise WrongPassword
     sign_in_throttle.forgive(email, address)
     replacement = _replacement(user, password, new_password)
-    return start(user.id, address, replaces, replacement)
+    with sessions()() as session, session.begin():
+        still = session.get_one(User, user.id, with_for_update=True)
+        if still.password_hash != user.password_hash or not _is_usable(still):
+            raise WrongPassword  # it was changed while it was checked
+        half = half_sign_ins.begin(session, user.id, replacement)
+        if half is None:
+            return started(session, still, address, replaces, replacement)
+    raise half_sign_ins.CodeNeeded(half)
 
 
 def sign_in_as_demo(user_id: int, address: str, *, replaces: str | None = None) -> str:
@@ -80,7 +87,7 @@ def sign_in_as_demo(user_id: int, address: str, *, replaces: str | None = None) 
         user = session.get(User, user_id) if settings().demo else None
     if user is None or not user.is_demo or user.disabled_at:
         raise WrongPassword
-    return start(user.id, address, replaces, None)
+    return start(user.id, address, replaces)
 
 
 def demo_accounts() -> list[User]:
@@ -150,8 +157,9 @@ def sign_out_actor(who: Actor) -> None:
 
 
 def revoke_all(session: Session, user_id: int, *, keep: int | None = None) -> None:
-    """Ends every sign-in of a person, within the caller's transaction; and, unless their own one is to
-    be kept, every API token too."""
+    """Ends every sign-in of a person, half ones too, within the caller's transaction; and, unless their own one is
+    to be kept, every API token."""
+    half_sign_ins.end_all(session, user_id)
     standing = SignIn.user_id == user_id, SignIn.revoked_at.is_(None), SignIn.id != (keep or 0)
     session.execute(update(SignIn).where(*standing).values(revoked_at=now()))
     if keep is None:
@@ -173,28 +181,34 @@ def idle() -> dt.timedelta:
     return dt.timedelta(minutes=settings().idle_minutes)
 
 
-def start(
-    user_id: int,
+def start(user_id: int, address: str, replaces: str | None, *, oidc_sid: str | None = None) -> str:
+    """A token for somebody who has proven who they are. `oidc_sid` is not None when a provider proved it."""
+    with sessions()() as session, session.begin():
+        user = session.get_one(User, user_id, with_for_update=True)
+        return started(session, user, address, replaces, oidc_sid=oidc_sid)
+
+
+def started(
+    session: Session,
+    user: User,
     address: str,
     replaces: str | None,
     password_hash: str | None = None,
     *,
     oidc_sid: str | None = None,
 ) -> str:
-    """A token for somebody who has proven who they are. `oidc_sid` is not None when a provider proved it."""
+    """The same within the caller's transaction, which has locked the person."""
     token = secrets.token_urlsafe(32)
-    with sessions()() as session, session.begin():
-        user = session.get_one(User, user_id, with_for_update=True)
-        if password_hash is not None:
-            user.password_hash, user.password_temporary_until = password_hash, None
-        if replaces:
-            older = SignIn.token_hash == _digest(replaces), SignIn.revoked_at.is_(None)
-            session.execute(update(SignIn).where(*older).values(revoked_at=now()))
-        row = SignIn(token_hash=_digest(token), user_id=user.id, oidc_sid=oidc_sid)
-        session.add(row)
-        session.flush()
-        _cap(session, user.id)
-        access_chain.append(session, entry("sign_in:start", "done", user, row.id, address))
+    if password_hash is not None:
+        user.password_hash, user.password_temporary_until = password_hash, None
+    if replaces:
+        older = SignIn.token_hash == _digest(replaces), SignIn.revoked_at.is_(None)
+        session.execute(update(SignIn).where(*older).values(revoked_at=now()))
+    row = SignIn(token_hash=_digest(token), user_id=user.id, oidc_sid=oidc_sid)
+    session.add(row)
+    session.flush()
+    _cap(session, user.id)
+    access_chain.append(session, entry("sign_in:start", "done", user, row.id, address))
     return token
 
 

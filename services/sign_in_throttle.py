@@ -1,9 +1,13 @@
-"""How often a password may be tried. It slows guessing and never locks an account.
+"""How often a password or a code may be tried. It slows guessing and never locks an account.
 
 Per name AND address: five tries, then 2, 4, 8 ... seconds up to 15 minutes. Per address: 60
 failures a minute. Per name alone: a pause of two seconds before the answer, never a refusal,
 because whoever knows a name could otherwise keep its owner out; the right password from another
 address always gets in (OWASP ASVS 5, 6.1.1).
+
+Codes of the second step count for themselves, so that a right password does not make wrong codes forgotten: per
+name and address as passwords do, and 30 wrong ones of six digits a day per name, wherever they come from. Only
+whoever has the password can use these up; the owner still gets in by a recovery code, and afresh with a new password.
 
 A try is counted before it is checked and given back when it succeeds, so parallel tries cannot race
 the counter. The table holds hashes, not names and addresses.
@@ -27,6 +31,7 @@ LONGEST_WAIT = 15 * 60.0  # seconds
 PAIR_MEMORY = dt.timedelta(hours=24)
 PER_ADDRESS, ADDRESS_WINDOW = 60, dt.timedelta(minutes=1)
 NAME_TRIES, NAME_MEMORY, NAME_PAUSE = 20, dt.timedelta(minutes=15), 2.0
+CODE_TRIES, CODE_WINDOW = 30, dt.timedelta(hours=24)
 
 
 def reserve(email: str, address: str) -> None:
@@ -36,24 +41,68 @@ def reserve(email: str, address: str) -> None:
         pair = _row(session, _pair(email, address), PAIR_MEMORY, at)
         whole = _row(session, _address(address), ADDRESS_WINDOW, at)
         name = _row(session, _name(email), NAME_MEMORY, at)
-        if pair.blocked_until and pair.blocked_until > at:
-            raise _wait((pair.blocked_until - at).total_seconds())
-        if whole.failures >= PER_ADDRESS:
-            raise _wait((whole.last_failure_at + ADDRESS_WINDOW - at).total_seconds())
-        for row in (pair, name):
-            row.failures += 1
-            row.last_failure_at = at
-        whole.failures += 1  # a window that stands still: its start is kept
-        if pair.failures >= FREE_TRIES:
-            wait = min(2.0 ** (pair.failures - FREE_TRIES + 1), LONGEST_WAIT)
-            pair.blocked_until = at + dt.timedelta(seconds=wait)
+        _refuse_or_count(pair, whole, at)
+        name.failures += 1
+        name.last_failure_at = at
+
+
+def reserve_code(email: str, address: str) -> None:
+    """The same for a code of the second step, of the app or a recovery code."""
+    with sessions()() as session, session.begin():
+        at = now()
+        pair = _row(session, _code_pair(email, address), PAIR_MEMORY, at)
+        _refuse_or_count(pair, _row(session, _address(address), ADDRESS_WINDOW, at), at)
+
+
+def reserve_six_digits(email: str) -> None:
+    """Counts a code of the app, wherever it comes from; nobody can guess a recovery code. Raises TooMany."""
+    with sessions()() as session, session.begin():
+        at = now()
+        codes = _row(session, _codes(email), CODE_WINDOW, at)
+        if codes.failures >= CODE_TRIES:
+            seconds = (codes.last_failure_at + CODE_WINDOW - at).total_seconds()
+            raise TooMany(
+                "Too many wrong codes for this account. Use a recovery code, or wait "
+                f"{_words(seconds)}. If they were not yours, somebody knows your password: change it.",
+                max(1, round(seconds + 0.5)),
+            )
+        codes.failures += 1  # a window that stands still
+
+
+def _refuse_or_count(pair: SignInThrottle, whole: SignInThrottle, at: dt.datetime) -> None:
+    if pair.blocked_until and pair.blocked_until > at:
+        raise _wait((pair.blocked_until - at).total_seconds())
+    if whole.failures >= PER_ADDRESS:
+        raise _wait((whole.last_failure_at + ADDRESS_WINDOW - at).total_seconds())
+    pair.failures += 1
+    pair.last_failure_at = at
+    whole.failures += 1  # a window that stands still: its start is kept
+    if pair.failures >= FREE_TRIES:
+        wait = min(2.0 ** (pair.failures - FREE_TRIES + 1), LONGEST_WAIT)
+        pair.blocked_until = at + dt.timedelta(seconds=wait)
 
 
 def forgive(email: str, address: str) -> None:
     """The try was right: the pair starts afresh, the others get this one try back. Old rows go."""
+    _forgive(_pair(email, address), _address(address), _name(email))
+
+
+def forgive_code(email: str, address: str, *, six_digits: bool) -> None:
+    """The same for a code."""
+    counted = [_codes(email)] if six_digits else []
+    _forgive(_code_pair(email, address), _address(address), *counted)
+
+
+def forget_codes(email: str) -> None:
+    """Whoever tried codes has lost the password that let them: it was changed, or the factor is gone."""
     with sessions()() as session, session.begin():
-        session.execute(delete(SignInThrottle).where(SignInThrottle.key == _pair(email, address)))
-        for key in (_address(address), _name(email)):  # locked in the order of `reserve`
+        session.execute(delete(SignInThrottle).where(SignInThrottle.key == _codes(email)))
+
+
+def _forgive(pair: str, *others: str) -> None:
+    with sessions()() as session, session.begin():
+        session.execute(delete(SignInThrottle).where(SignInThrottle.key == pair))
+        for key in others:  # locked in the order of `reserve`
             row = session.get(SignInThrottle, key, with_for_update=True)
             if row is not None:
                 row.failures = max(0, row.failures - 1)
@@ -88,14 +137,28 @@ def _row(session: Session, key: str, memory: dt.timedelta, at: dt.datetime) -> S
 
 def _wait(seconds: float) -> TooMany:
     whole = max(1, round(seconds + 0.5))
-    words = f"{whole} seconds" if whole < 100 else f"{round(whole / 60)} minutes"
+    return TooMany(f"Too many tries. Wait {_words(seconds)}, then try again.", whole)
+
+
+def _words(seconds: float) -> str:
+    whole = max(1, round(seconds + 0.5))
     if whole == 1:
-        words = "a second"
-    return TooMany(f"Too many tries. Wait {words}, then try again.", whole)
+        return "a second"
+    if whole < 100:
+        return f"{whole} seconds"
+    return f"{round(whole / 60)} minutes" if whole < 6000 else f"{round(whole / 3600)} hours"
 
 
 def _pair(email: str, address: str) -> str:
     return _key("pair", _same(email), _network(address))
+
+
+def _code_pair(email: str, address: str) -> str:
+    return _key("code pair", _same(email), _network(address))
+
+
+def _codes(email: str) -> str:
+    return _key("codes", _same(email))
 
 
 def _name(email: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from config import settings
 from models.api import ApiToken
 from models.base import now
+from models.second_factor import SecondFactor
 from models.user import Role, SignIn, User
 from services.errors import NotSignedIn
 
@@ -27,7 +28,8 @@ class Standing:
 
 
 def standing(session: Session, where: object) -> Standing | None:
-    """The sign-in that matches, unless it was revoked, expired, or its user disabled."""
+    """The sign-in that matches, unless it was revoked, expired, its user disabled, or without the second factor
+    that the settings require."""
     row = session.execute(
         select(SignIn, User).join(User, User.id == SignIn.user_id).where(where)  # type: ignore[arg-type]
     ).first()
@@ -37,9 +39,18 @@ def standing(session: Session, where: object) -> Standing | None:
     at = now()
     idle = at - sign_in.last_seen_at > dt.timedelta(minutes=settings().idle_minutes)
     old = at - sign_in.created_at > dt.timedelta(hours=settings().absolute_hours)
-    if sign_in.revoked_at or user.disabled_at or idle or old:
+    if sign_in.revoked_at or user.disabled_at or idle or old or _lacks_a_factor(session, row):
         return None
     return Standing(sign_in.id, user.id, user.name, user.email, user.role, sign_in.last_seen_at)
+
+
+def _lacks_a_factor(session: Session, row: tuple[SignIn, User]) -> bool:
+    """Of an identity provider's people the provider knows; the demo's sign in with one click."""
+    sign_in, user = row
+    exempt = sign_in.oidc_sid is not None or (user.is_demo and settings().demo)
+    if exempt or settings().second_factor != "required":
+        return False
+    return session.scalar(select(SecondFactor.id).where(SecondFactor.user_id == user.id)) is None
 
 
 def check(session: Session, sign_in_id: int | None, user_id: int, role: Role) -> None:

@@ -13,10 +13,12 @@ from sqlalchemy import delete, func, select
 
 from models.base import now
 from models.clinic import Clinic
+from models.second_factor import SecondFactor
 from models.user import Role, SignIn, Supervision, User
-from services import passwords, sign_in
+from services import passwords, sign_in, sign_in_throttle
 from services.access import Action, Actor, Work, acting
 from services.errors import Conflict, Invalid, NotFound
+from services.proof import proven
 
 TEMPORARY_FOR = dt.timedelta(hours=24)
 ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}")
@@ -35,6 +37,7 @@ class Account:
     created_at: dt.datetime
     waits_for_password: bool  # has a temporary one
     last_sign_in_at: dt.datetime | None = None  # known where accounts are listed
+    has_second_factor: bool = False  # likewise
 
 
 @dataclass(frozen=True)
@@ -54,12 +57,20 @@ class OwnSignIn:
 
 
 def list_users(actor: Actor) -> list[Account]:
-    """Every account, by name, with the last sign-in."""
+    """Every account, by name, with the last sign-in and whether there is a second factor."""
     with acting(actor, Action.USER_LIST) as work:
         rows = work.rows(work.visible(User).order_by(func.lower(User.name), User.id))
         last = select(SignIn.user_id, func.max(SignIn.created_at)).group_by(SignIn.user_id)
         at = dict(work.session.execute(last).all())
-        return [replace(_account(user), last_sign_in_at=at.get(user.id)) for user in rows]
+        with_factor = set(work.session.scalars(select(SecondFactor.user_id)))
+        return [
+            replace(
+                _account(user),
+                last_sign_in_at=at.get(user.id),
+                has_second_factor=user.id in with_factor,
+            )
+            for user in rows
+        ]
 
 
 def supervisions(actor: Actor) -> dict[int, list[int]]:
@@ -146,6 +157,7 @@ def reset_password(actor: Actor, user_id: int) -> str:
         work.detail("reset_password")
         user.password_hash, user.password_temporary_until = hashed, now() + TEMPORARY_FOR
         sign_in.revoke_all(work.session, user.id)
+    sign_in_throttle.forget_codes(user.email)
     return given
 
 
@@ -163,22 +175,21 @@ def my_account(actor: Actor) -> Account:
         return _account(work.get(User, actor.user_id))
 
 
-def change_my_password(actor: Actor, current: str, new: str) -> None:
-    """Ends every other sign-in of the actor. Raises Invalid with what to do."""
+def change_my_password(actor: Actor, current: str, new: str, code: str = "") -> None:
+    """Ends every other sign-in of the actor. `code` is of the second factor, where there is one. Raises Invalid with
+    what to do, NotProven, TooMany."""
     with acting(actor, Action.ACCOUNT_CHANGE) as work:
-        work.detail("check_password")
+        work.detail("check_new_password")
         me, clinic = work.get(User, actor.user_id), _clinic_name(work)
         passwords.require_good(new, current, me.name, me.email, clinic)
-    if not passwords.verify(me.password_hash, current):
-        raise Invalid("The current password is not right. Nothing was changed.")
     hashed = passwords.hash_password(new)
-    with acting(actor, Action.ACCOUNT_CHANGE) as work:
-        work.detail("change_password")
-        user = work.get(User, actor.user_id, lock=True)
-        if user.password_hash != me.password_hash:
-            raise Conflict("The password was changed elsewhere meanwhile. Sign in again.")
+
+    def change(work: Work, user: User, _factor: SecondFactor | None) -> None:
         user.password_hash, user.password_temporary_until = hashed, None
         sign_in.revoke_all(work.session, user.id, keep=actor.sign_in_id)
+
+    proven(actor, Action.ACCOUNT_CHANGE, current, code, "change_password", change)
+    sign_in_throttle.forget_codes(me.email)
 
 
 def my_sign_ins(actor: Actor) -> list[OwnSignIn]:

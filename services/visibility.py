@@ -15,6 +15,7 @@ from models.instruction import Instruction, InstructionVersion
 from models.note import Note, ProcessNote
 from models.recording import Recording
 from models.retention import Purge, RetentionPolicy
+from models.second_factor import SecondFactor
 from models.user import Role, SignIn, Supervision, User
 from services.actor import Actor
 
@@ -27,6 +28,8 @@ def visibility(model: type[Base], actor: Actor) -> ColumnElement[bool]:
         return model.therapist_id.in_(_reach(actor)) | _by_grant(model, actor)
     if model in (User, SignIn, Supervision, ClientGrant, Clinic, AccessLog, RetentionPolicy, Purge):
         return _of_the_house(model, actor)
+    if model is SecondFactor:
+        return SecondFactor.user_id == actor.user_id
     if model is Instruction:
         return _instructions(actor)
     if model is InstructionVersion:

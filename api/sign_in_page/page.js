@@ -1,4 +1,4 @@
-// Shows and hides what is typed. Everything else on this page works without a script.
+// Shows and hides what is typed, and copies recovery codes. Everything else works without a script.
 for (const button of document.querySelectorAll("button.show")) {
   button.hidden = false;
   button.addEventListener("click", () => {
@@ -7,5 +7,15 @@ for (const button of document.querySelectorAll("button.show")) {
     field.type = shown ? "password" : "text";
     button.setAttribute("aria-pressed", String(!shown));
     field.focus();
+  });
+}
+
+const copy = document.querySelector("button.copy");
+if (copy && navigator.clipboard) {
+  copy.hidden = false;
+  copy.addEventListener("click", async () => {
+    const codes = [...document.querySelectorAll(".codes code")].map((code) => code.textContent);
+    await navigator.clipboard.writeText(codes.join("\n"));
+    copy.textContent = "Copied";
   });
 }

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from models.user import Role
-from services import users
+from services import second_factor, users
 from services.access import Actor
 from services.users import Account
 from ui import frame, table, words
@@ -84,6 +84,8 @@ def _card(
         st.caption("This is you. Your password and your sign-ins are under My account.")
     if person.is_demo:
         st.caption("A demo account: anyone at this computer can sign in with it.")
+    if person.has_second_factor:
+        st.caption("Signs in with a code beside the password.")
     if st.button("Change the role", icon=":material/badge:", width="stretch"):
         change_role(actor, person)
     if person.role is Role.SUPERVISOR and st.button(
@@ -95,6 +97,12 @@ def _card(
         "Give a new password", icon=":material/key:", width="stretch"
     ):
         reset_password(actor, person)
+    if (
+        person.has_second_factor
+        and not is_me
+        and st.button("Reset the second factor", icon=":material/phonelink_erase:", width="stretch")
+    ):
+        reset_second_factor(actor, person)
     if not is_me and st.button("Sign out everywhere", icon=":material/logout:", width="stretch"):
         end_sign_ins(actor, person)
     if person.disabled_at:
@@ -232,6 +240,19 @@ def end_sign_ins(actor: Actor, person: Account) -> None:
     if st.button("Sign them out", type="primary"):
         with showing():
             users.end_sign_ins(actor, person.id)
+            st.rerun()
+
+
+@st.dialog("Reset the second factor")
+def reset_second_factor(actor: Actor, person: Account) -> None:
+    name = frame.plain(person.name)
+    st.markdown(
+        f"For a lost phone, when no recovery code is left. Be sure that it is {name} who asks. Every "
+        "sign-in and API token of theirs ends; their password alone leads on. What they saved is safe."
+    )
+    if st.button("Reset it", type="primary"):
+        with showing():
+            second_factor.reset(actor, person.id)
             st.rerun()
 
 

@@ -1,7 +1,10 @@
 """After a rotation nothing is under the old keys, everything can be read, and a broken-off one goes on."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -11,12 +14,17 @@ from commands.rotate_keys import rotate
 from config import settings
 from models.clinic import EncryptionKey
 from models.database import sessions
+from models.second_factor import SecondFactor
 from models.transcript import TherapistSessionTranscript
-from services import clients, transcripts, vault
+from services import clients, one_time_codes, transcripts, vault
 from services.adapters import wiring
+from tests.models.test_sealed_columns import SEALED
 from tests.people import People
+from tests.second_factors import equip
 from tests.services.recordings.sending import Recorder, webm_chunks
 from tests.services.written import write_session
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -89,3 +97,25 @@ def test_the_old_key_is_not_needed_any_more(
     configure()
     vault.open_vault()
     assert everything(*stored) == before
+
+
+def test_a_second_factor_moves_too(people: People) -> None:
+    phone = equip(people.alice)
+    with sessions()() as session:
+        before = session.scalars(select(SecondFactor)).one().secret.stored
+    assert rotate(new_keys=True)["second_factors"] == 1
+    with sessions()() as session, session.begin():
+        factor = one_time_codes.of(session, people.alice.user_id, lock=True)
+        assert factor is not None
+        assert factor.secret.stored != before
+        for given in (phone.code(), phone.recovery_codes[0]):
+            assert one_time_codes.use(session, factor, given) is not None
+
+
+def test_the_command_by_itself_knows_every_sealed_table() -> None:
+    """In a process of its own: here the tests have imported whatever there is."""
+    listing = "from commands import rotate_keys; print(*rotate_keys.sealed_columns())"
+    ran = subprocess.run(
+        [sys.executable, "-c", listing], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert set(ran.stdout.split()) == SEALED

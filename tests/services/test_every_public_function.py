@@ -24,7 +24,7 @@ from models.database import reading
 from models.recording import Stage
 from models.user import Role
 from services import transcripts, vault
-from services.access import Actor, Via, Work
+from services.access import Action, Actor, Via, Work
 from services.contract.paging import Wanted
 from services.documents.uploading import IncomingFile, Upload
 from services.errors import AppError, NotAllowed, NotFound
@@ -105,7 +105,7 @@ def harmless(kind: Any, ids: Ids) -> Any:
     known = {
         int: 0, float: 0.0, str: "eleven quiet violet harbours", bool: True, bytes: b"",
         dt.datetime: now(), Role: Role.THERAPIST, SessionType: SessionType.INDIVIDUAL,
-        Consent: Consent.GIVEN, Stage: Stage.DONE, Wanted: Wanted(),
+        Consent: Consent.GIVEN, Stage: Stage.DONE, Wanted: Wanted(), Action: Action.ACCOUNT_CHANGE,
         Transcription: Transcription(language="en", duration=3.0, turns=()),
     }  # fmt: skip
     if kind is Chunk:

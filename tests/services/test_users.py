@@ -14,6 +14,7 @@ from models.user import Role, SignIn, User
 from services import sign_in, users
 from services.access import Actor
 from services.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
+from services.proof import NotProven
 from tests.people import PASSWORD, People
 
 HERE = "203.0.113.7"
@@ -145,7 +146,7 @@ def test_signing_somebody_out_everywhere(people: People) -> None:
 
 def test_my_own_password(people: People) -> None:
     other = token_of("alice")
-    with pytest.raises(Invalid, match="current password is not right"):
+    with pytest.raises(NotProven, match="current password is not right"):
         users.change_my_password(people.alice, "copper lantern six bridges", NEW)
     with pytest.raises(Invalid, match="easy to guess"):
         users.change_my_password(people.alice, PASSWORD, "alice clinic example 1")
