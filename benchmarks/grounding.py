@@ -1,13 +1,13 @@
 """How many planted errors does the grounding catch, and how often is it wrong about a true statement?
 
-Statements and errors of tests/services/grounding/planted. An error counts as caught at "red" when it is CONTRADICTED,
-at "red or amber" when it is anything but SUPPORTED. `tuning` was seen while the rules were written; `kept_aside` was
-not when it was first run, and in part since (docs/clinical-safety.md).
+Statements and errors of tests/services/grounding/planted, part by part. An error counts as caught at "red" when it is
+CONTRADICTED, at "red or amber" when it is anything but SUPPORTED. Which parts were seen while the rules were written,
+and what a part gave when it was still fresh: docs/clinical-safety.md.
 
 Denials of risk and the like, each with its own few lines, are counted apart (planted/denials.json): written when the
 rules about them were finished, seen since.
 
-`python benchmarks/grounding.py [tuning|kept_aside] [--show]`; `--show` prints what went wrong, of `tuning` only.
+`python -m benchmarks.grounding [part ...] [--show]`; `--show` prints what went wrong, of parts that were seen only.
 """
 
 import statistics
@@ -30,7 +30,7 @@ def main() -> None:
             print(f"Not at hand, left out: {', '.join(missing)}")
         judged, milliseconds = judge(half)
         report(half, judged, milliseconds)
-        if "--show" in sys.argv and half == "tuning":
+        if "--show" in sys.argv and half in planted.SEEN:
             show(judged)
     if len(wanted) == len(planted.HALVES):
         report_denials()

@@ -1,6 +1,6 @@
 """Checks every statement of a note against the passage that it cites, whoever drafted it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from services.grounding import (
     denials,
     names,
     numbers,
+    persons,
     polarity,
     quotations,
     speakers,
@@ -17,7 +18,7 @@ from services.grounding import (
 from services.grounding.conclusions import compiled
 from services.grounding.findings import Claim, Finding, amber, quoted, red
 from services.grounding.session import Line, Passage, Session
-from services.notes.content import Level, NoteContent, Section, Statement
+from services.notes.content import Evidence, Level, NoteContent, Section, Statement
 
 DocumentLines = Mapping[tuple[int, int, int], str]  # document id, page, line → its text
 OTHER_LANGUAGE = (
@@ -25,7 +26,14 @@ OTHER_LANGUAGE = (
     " checked."
 )
 _LANGUAGE_FREE = (quotations.check, speakers.check, numbers.check)
-_ENGLISH = (*_LANGUAGE_FREE, names.check, denials.check, conclusions.check, polarity.check)
+_ENGLISH = (
+    *_LANGUAGE_FREE,
+    names.check,
+    persons.check,
+    denials.check,
+    conclusions.check,
+    polarity.check,
+)
 
 
 def check(
@@ -112,11 +120,13 @@ class Checker:
             yield red("no-evidence", "It cites no line of this session.")
 
     def _of_documents(
-        self, statement: Statement, evidence: Iterable[Any], passage: Passage
+        self, statement: Statement, evidence: Sequence[Evidence], passage: Passage
     ) -> Iterator[Finding]:
         """Quotations, numbers, content words and, in English, negation: a letter has no speaker, and its form is not
-        that of talk. A denied risk must have been asked about in what else it cites: no letter answers for that."""
-        if self._documents is None:
+        that of talk. A denied risk must have been asked about in what else it cites: no letter answers for that. Of a
+        line that a document no longer has its text is empty."""
+        read = {document for document, _, _ in self._documents or ()}
+        if self._documents is None or not any(one.document_id in read for one in evidence):
             yield amber("document-not-read", "The document it cites was not read for this check.")
             return
         texts = [
@@ -125,11 +135,11 @@ class Checker:
             for one in evidence
             if document == one.document_id and one.page in (None, page) and one.line in (None, line)
         ]
-        if not texts:
+        if not any(texts):
             yield red("evidence-unknown", "It cites a place that is not in the document.")
             return
         lines = tuple(
-            Line(-1 - at, -1 - at, "", None, 0.0, text, self.session.english)
+            Line(at - len(texts), at - len(texts), "", None, 0.0, text, self.session.english)
             for at, text in enumerate(texts)
         )
         claim = self._claim(statement, "", Passage((*lines, *passage.cited)))
@@ -140,5 +150,7 @@ class Checker:
             if passage.cited and denials.is_about_risk(claim):
                 yield from denials.check(self._claim(statement, "", passage))
         contents = claim.contents
+        if claim.quotes and len(contents) <= 2:
+            return  # it quotes, and the rest says where from
         if contents and coverage.share(contents, claim.passage.keys, self._weights) < coverage.LOW:
             yield amber("few-words-shared", "Few of its words are in the passage it cites.")

@@ -1,7 +1,7 @@
 """Are the words that carry meaning in the passage it cites, and nowhere else better?
 
-Words are weighted by how rare they are in the session (inverse document frequency over lines), and match by stem or
-by a group of like meaning. A paraphrase may share few words; then it still has to be the best place of the session.
+Words are weighted by how rare they are in the session (inverse document frequency over lines). A paraphrase may share
+few words; then they must be like those of the passage, and more so than like those of other places (support.py).
 """
 
 import math
@@ -13,16 +13,13 @@ from services.grounding import denials, vocabulary
 from services.grounding.findings import Claim, Finding, amber
 from services.grounding.names import is_said
 from services.grounding.quantities import quantities
-from services.grounding.session import Line, Session, clock
+from services.grounding.session import Session, clock
+from services.grounding.support import Meaning, Support, measure
 from services.grounding.words import Content, lemma
 
-# Shares of the weight; chosen on the half of the planted set that is for tuning.
-LOW = 0.2  # under it a passage does not carry a statement
-DOUBTFUL = 0.34  # under it, it does not if another place fits at all better
-BETTER = 0.1
-CONVINCING = 0.5  # from which on another place is named
-CLEARLY_BETTER = 0.4  # by so much another place is named whatever this one's share
-WINDOW = 3  # lines of another place
+LOW = 0.2  # share of the weight under which a passage does not carry a statement, in other languages and documents
+CONVINCING = 0.45  # how well another place must carry it to be named ...
+BETTER = 0.1  # ... and by how much better than the cited one
 
 
 class Weights:
@@ -38,12 +35,8 @@ class Weights:
         return max(0.3, self.rare - math.log(often + 1))
 
     @cached_property
-    def positions(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for line in self._lines:
-            for key in line.keys:
-                found.setdefault(key, []).append(line.position)
-        return found
+    def meaning(self) -> Meaning:
+        return Meaning(self._lines)
 
 
 def share(
@@ -72,17 +65,28 @@ def check(claim: Claim, weights: Weights) -> Iterator[Finding]:
         return  # the rule of denials has looked, by the lexicon of risk
     if not contents or (claim.quotes and len(contents) <= 2):
         return
-    here = share(contents, claim.passage.keys, weights, _counted(claim))
-    best, place = elsewhere(claim, contents, weights)
-    margin = BETTER if here < DOUBTFUL else CLEARLY_BETTER
-    if place is not None and best >= CONVINCING and best - here >= margin:
-        where = clock(place.start)
+    if not claim.session.english:
+        if share(contents, claim.passage.keys, weights, _counted(claim)) < LOW:
+            yield _few([one.word for one in contents if not one.keys & claim.passage.keys], "")
+        return
+    found = measured(claim, weights)
+    if found.score >= 0:
+        return
+    elsewhere = found.alike - found.margin
+    if found.place is not None and elsewhere >= CONVINCING and -found.margin >= BETTER:
+        where = clock(claim.session.lines[found.place].start)
         yield amber(
             "better-elsewhere", f"The passage at {where} fits this better than the one it cites."
         )
-    elif here < LOW or (here < DOUBTFUL and best - here >= margin):
-        missing = [one.word for one in contents if not one.keys & claim.passage.keys]
-        yield amber("few-words-shared", f"{_listed(missing)} not in the passage it cites.")
+    else:
+        yield _few(found.missing or [one.word for one in contents])
+
+
+def measured(claim: Claim, weights: Weights) -> Support:
+    """Of a statement with a word that carries meaning, of a session in English."""
+    here = [line.position for line in claim.passage.lines]
+    counted = _counted(claim) * weights.rare
+    return measure(weights.meaning, weights.weight, here, _named(claim), counted)
 
 
 def _named(claim: Claim) -> tuple[Content, ...]:
@@ -102,33 +106,10 @@ def _named(claim: Claim) -> tuple[Content, ...]:
     return tuple(kept) or contents
 
 
-def _listed(missing: Sequence[str]) -> str:
+def _few(missing: Sequence[str], also: str = ", nor much alike") -> Finding:
     named = [f"“{word}”" for word in dict.fromkeys(missing)][:3]
     verb = "is" if len(named) == 1 else "are"
-    return f"{', '.join(named)} {verb}"
-
-
-def elsewhere(
-    claim: Claim, contents: Sequence[Content], weights: Weights
-) -> tuple[float, Line | None]:
-    """The best window of lines that has none of the passage's, and its share."""
-    here = {line.position for line in claim.passage.lines}
-    scores: dict[int, float] = {}
-    total = sum(weights.weight(one) for one in contents)
-    if not total:
-        return 0.0, None
-    for content in contents:
-        weight = weights.weight(content)
-        found = {at for key in content.keys for at in weights.positions.get(key, ())}
-        starts = {at - back for at in found for back in range(WINDOW)}
-        for start in starts:
-            scores[start] = scores.get(start, 0.0) + weight
-    candidates = [
-        (score, -start)
-        for start, score in scores.items()
-        if start >= 0 and not here & set(range(start, start + WINDOW))
-    ]
-    if not candidates:
-        return 0.0, None
-    score, start = max(candidates)
-    return score / total, claim.session.lines[-start]
+    return amber(
+        "few-words-shared",
+        f"{', '.join(named)} {verb} not in the passage it cites{also}.",
+    )

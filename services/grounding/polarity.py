@@ -9,10 +9,13 @@ from services.grounding.findings import Claim, Finding, amber
 from services.grounding.session import Line
 from services.grounding.speakers import claimed_roles
 
-_CLAUSE = re.compile(r"[.?!;,—]|--|\b(?:but|and|because|so|if|otherwise|though|although|while)\b")
+_CLAUSE = re.compile(
+    r"[.?!;,—]|--|\b(?:but|and|because|(?<!do )(?<!did )(?<!done )so|if|otherwise|though|although|while)\b"
+)
 _LITOTES = re.compile(
     r"\bnot (?:be |been |have been )?(?:a |so |too |that |such a )*(?:bad|only|just|necessarily|sure|certain)\b"
     r"|\b(?:not|no) (?:more|less|fewer|later|earlier) than\b|\bno (?:problem|wonder|doubt|matter)\b"
+    r"|\b(?:can|could|would|will|do|does|did) not (?:hurt|harm) to\b"
     r"|\b(?:why(?: do| does| did| is| are)?|if|or) not\b|\bnot\b(?=[^.?!]*\buntil\b)"  # "why don't you", "not until"
     r"|, (?:like|um|uh|you know|i mean)(?=,)|\bif\b[^,.;?!]*"  # hesitations; what is only supposed
 )
@@ -26,11 +29,21 @@ _NONE_BEHIND = re.compile(
 _ENDS_NO = frozenset(
     "at in on when after before since until during with to by about for is are was were".split()
 )
+# "Has not ceased": it goes on.
+_NOT_OVER = re.compile(
+    r"\b(?:not|never) (?:yet )?(?:ceased|stopped|ended|gone(?: away)?|resolved|remitted|quit|given up|finished)\b"
+)
+_NOT_IT = re.compile(r"\b(?:not|never) (?:[\w']+ ){1,2}(?:it|them|one)\b")
+_CAME_BACK = frozenset("recur recurrence resume return relapse".split())
 _ENDED_HERE = frozenset({"longer", "anymore", "stop", "cease"})
+_HALTS = frozenset("a the bus train tube tram next last first this that".split())
 REACH = 3  # words that carry meaning, which a negator turns round
 SOFT_REACH = 2  # ... that "stop", "refuse", "trouble" do
 DIRECTLY = 3.0  # weight of a word right behind its "not"
 BY_GROUP = 0.5  # ... of one that is only of like meaning
+FAR = 2  # words that carry meaning between a negator and one that it may not mean
+BY_FAR = 0.5  # weight of that one
+LEAST = 1.0  # weight under which nothing is said to be turned round
 HALF = 0.5  # of the weight of all shared words, from which on the passage says the opposite
 
 
@@ -43,6 +56,7 @@ class Turned:
     keys: frozenset[str]
     is_negated: bool
     is_direct: bool = False  # the negator stands right before it
+    is_far: bool = False  # other words that carry meaning stand between them
 
 
 @dataclass
@@ -63,9 +77,10 @@ class _Scope:
     def word(self, token: str, base: str) -> Turned:
         negated = self.negated and self.left > 0
         direct = negated and self.fresh and self.hard
+        far = negated and self.hard and self.left <= REACH - FAR
         self.left -= self.left > 0
         self.fresh = False
-        return Turned(token, words.stem(base), words.keys(base), negated, direct)
+        return Turned(token, words.stem(base), words.keys(base), negated, direct, far)
 
 
 def turned(text: str) -> list[Turned]:
@@ -88,9 +103,14 @@ def _clause(tokens: Sequence[str]) -> Iterator[Turned]:
                 yield scope.word(token, base)
                 if base in ("know", "mind"):
                     scope.left = 0  # what is not known may well be
-            if base in soft:
+            if base in soft and not _is_halt(token, before):
                 scope.turn(token, SOFT_REACH, hard=False)
         before = "longer" if "longer" in (token, before) else token
+
+
+def _is_halt(token: str, before: str) -> bool:
+    """ "Two stops", "the bus stop": no end of anything."""
+    return token in ("stop", "stops") and (words.is_number(before) or before in _HALTS)
 
 
 def _matters(token: str, base: str) -> bool:
@@ -163,7 +183,7 @@ def _reversed(
     None unless half the weight of all shared words is so: a passage says more than one thing.
     """
     tokens = words.tokens(words.spelled(claim.unquoted))
-    own_words = {words.lemma(token) for token in tokens}
+    own_words = {*tokens, *map(words.lemma, tokens)}
     if own_words & _ENDED_HERE and _has_ended(claim):
         return None  # "no longer", of what one "used to" do
     implied = own_words & vocabulary.words("implied_negation")
@@ -173,14 +193,22 @@ def _reversed(
         if not match:
             continue
         is_turned = all(other.is_negated != one.is_negated for other in match)
-        if is_turned and implied:
+        if one.is_direct and not is_turned and _denies_it(claim):
+            return None
+        if is_turned and implied and not one.is_negated:
             continue
         if is_turned:
             direct = one.is_direct or any(other.is_direct for other in match)
-            certainty *= DIRECTLY if direct else 1.0
+            far = one.is_far or (not one.is_negated and all(other.is_far for other in match))
+            certainty *= DIRECTLY if direct else BY_FAR if far else 1.0
             weight, first = weight + certainty, first or one.word
         shared += certainty
-    return first if weight and weight >= HALF * shared else None
+    return first if weight >= max(LEAST, HALF * shared) else None
+
+
+def _denies_it(claim: Claim) -> bool:
+    """ "Offered tablets, but I have not begun it": what it stands for is denied with it."""
+    return any(_NOT_IT.search(words.spelled(line.text)) for line in claim.passage.cited)
 
 
 def _match(one: Turned, own: list[Turned], others: list[Turned]) -> tuple[list[Turned], float]:
@@ -209,11 +237,10 @@ def _ended(claim: Claim) -> str | None:
     """ "Still does", where the passage says "used to"; the own sentence's negations were looked at before."""
     stated = words.tokens(words.spelled(claim.unquoted))
     goes_on = [token for token in stated if token in vocabulary.words("goes_on")]
-    return (
-        goes_on[0]
-        if goes_on and not set(stated) & vocabulary.words("negators") and _has_ended(claim)
-        else None
-    )
+    negated = bool(set(stated) & vocabulary.words("negators"))
+    if not_over := _NOT_OVER.search(words.spelled(claim.unquoted)):
+        goes_on, negated = [not_over.group()], False
+    return goes_on[0] if goes_on and not negated and _has_ended(claim) else None
 
 
 def _has_ended(claim: Claim) -> bool:
@@ -228,6 +255,9 @@ def _is_in(token: str, listed: Iterable[str]) -> bool:
 
 
 def _opposite(stated: list[Turned], spoken: list[Turned]) -> tuple[str, str] | None:
+    """None where something came back: it began, stopped and began."""
+    if any(words.lemma(one.word) in _CAME_BACK for one in stated):
+        return None
     said = {(words.lemma(one.word), one.is_negated): one.word for one in spoken}
     lemmas = {base for base, _ in said}
     for one in stated:

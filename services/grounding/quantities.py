@@ -37,6 +37,15 @@ _SKIPPED = frozenset(
 _BETWEEN = frozenset(
     {"or", "to", "and", "-", "/", "maybe", "even", "through", "till", "until", ","}
 )
+# "Midday meals" names no time.
+_TIMELY = r"\b(?:at|by|until|till|before|after|around|about|past|from|to|of|is|was) "
+_DECADES = tuple(
+    zip(
+        "twenties thirties forties fifties sixties seventies eighties nineties".split(),
+        range(20, 100, 10),
+        strict=True,
+    )
+)
 _REWRITTEN = tuple(
     (re.compile(pattern), written)
     for pattern, written in (
@@ -57,8 +66,10 @@ _REWRITTEN = tuple(
         (r"\btwice\b", "2 times"),
         (r"\bonce (?=a |an |per |every |each )", "1 time "),
         (r"\bthrice\b", "3 times"),
-        (r"\bmidday\b|\bnoon\b", "12 pm"),
-        (r"\bmidnight\b", "12 am"),
+        (rf"{_TIMELY}(?:midday|noon)\b", "12 pm"),
+        (rf"{_TIMELY}midnight\b", "12 am"),
+        *((rf"\b{word}\b", f"{digits}s") for word, digits in _DECADES),
+        (r"\b(?:19|20)(\d0)s\b", r"\1s"),
         (r"(\d+)(?:st|nd|rd|th)\b", r"\1"),
         (r"(\d+)-year-old\b", r"\1 years"),
         (r"(\d)(?=[a-zµ])", r"\1 "),

@@ -55,6 +55,10 @@ _REPORTED = tuple(
     )
     for who in (_CLIENT, _THERAPIST)
 )
+_ACCEPTS = re.compile(
+    rf"\W*{_CLIENT} (?:also |then )*(?:accept|agree|consent|commit|undert(?:ake|ook)|welcom|was willing|is willing)",
+    re.I,
+)
 _COMMITS = re.compile(
     r"\W*(?:i(?:'ll|’ll|'d|’d| will| can| could| would| think so| guess so)|let's|fine|that would)\b",
     re.I,
@@ -138,7 +142,7 @@ def _swapped(claim: Claim, role: str) -> Iterator[Finding]:
     if (
         role == "therapist"
         and _AGREES.match(claim.unquoted)
-        and not any(line.is_assent for line in own)
+        and not any(line.is_assent or _COMMITS.match(line.text) for line in own)
     ):
         yield amber("other-speaker", "It is the client who agrees here.")
     agreed = [
@@ -155,6 +159,8 @@ def _swapped(claim: Claim, role: str) -> Iterator[Finding]:
             yield amber(
                 "other-speaker", "This reads as the client’s words rather than the therapist’s."
             )
+    if role == "client" and _ACCEPTS.match(claim.unquoted) and any(line.is_assent for line in own):
+        return  # in the therapist's words, which the client says yes to
     if theirs - mine >= CLEARLY_MORE:
         other = "therapist" if role == "client" else "client"
         yield red("other-speaker", f"These are the {other}’s words rather than the {role}’s.")
@@ -165,7 +171,7 @@ def _commits(line: Line) -> bool:
     return (
         line.is_assent
         or line.is_refusal
-        or len(line.tokens) < 5
+        or len(line.tokens) < 8
         or _COMMITS.match(line.text) is not None
     )
 

@@ -36,5 +36,11 @@ def opposites() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
 
 
 @cache
+def relations() -> tuple[tuple[str, ...], ...]:
+    """Words that may name the same person, a line each; a word may be in several."""
+    return tuple(tuple(one.split()) for one in _read()["groups"]["relations"])
+
+
+@cache
 def _read() -> dict[str, dict[str, str]]:
     return tomllib.loads(FILE.read_text(encoding="utf-8"))

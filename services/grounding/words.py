@@ -94,7 +94,7 @@ def _irregular() -> dict[str, str]:
     return (
         {"worse": "worse", "better": "better", "left": "leave", "felt": "feel", "feeling": "feel"}
         | dict.fromkeys(("thinking", "thought", "thoughts"), "think")
-        | {"smoking": "smoke"}
+        | {"smoking": "smoke", "rung": "ring", "rang": "ring"}
     )
 
 

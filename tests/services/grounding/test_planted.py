@@ -26,10 +26,6 @@ def verdicts() -> list[tuple[planted.Case, Level]]:
     ]
 
 
-def test_halves_share_no_dialogue() -> None:
-    assert not set(planted.told("tuning")) & set(planted.told("kept_aside"))
-
-
 def test_errors_are_caught_and_the_truth_passes() -> None:
     true = [level for case, level in verdicts() if case.kind == planted.TRUE]
     errors = [level for case, level in verdicts() if case.kind != planted.TRUE]

@@ -22,6 +22,7 @@ from services.grounding.quantities import quantities
         ("seventeen years old", "a 17-year-old"),
         ("eighty per cent", "80 %"),
         ("four hundred quid", "£400"),
+        ("the seventies", "the 1970s"),
         ("six", "six weeks"),  # an answer to "how many weeks"
     ],
 )

@@ -1,4 +1,4 @@
-"""Phrases that speak of risk, in two lists that share none (benchmarks/risk.py reports both)."""
+"""Phrases that speak of risk, in lists that share none (benchmarks/risk.py reports them)."""
 
 from pathlib import Path
 
@@ -6,6 +6,6 @@ PHRASES = Path(__file__).with_name("phrases")
 
 
 def lines(name: str) -> list[str]:
-    """Of `tuning`, `kept_aside` ("category | phrase") or `everyday` (a sentence)."""
+    """Of `tuning`, `widened`, `kept_aside` ("category | phrase") or `everyday` (a sentence)."""
     read = (PHRASES / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     return [line for line in read if line and not line.startswith("#")]

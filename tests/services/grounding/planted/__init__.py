@@ -1,10 +1,10 @@
-"""Real statements and planted errors, in two halves that share no dialogue ("…b" is the second half of a real one).
+"""Real statements and planted errors, in parts that share no passage ("…b": another part of a real dialogue).
 
-`tuning.json` was looked at while the rules were written. `kept_aside.json` was written when they were frozen for the
-last time and is run to report, never to tune (an earlier one is in `tuning.json` since its mistakes were looked at);
-its true statements that deny something were read when the rules of denials were repaired. `denials.json` was written
-after that repair, each with its own lines, and was looked at after its first run.
-Both hold statements in words of our own, with the numbers of the lines that they report: of dialogues of our own making
+`tuning.json` and `paraphrased.json` (a clinician's words, far from the client's) were looked at while the rules were
+written. `repaired.json` was written when they were frozen, run once, and looked at since. `kept_aside.json` was written
+after those repairs, is run to report and never looked at: once it is, it belongs to the others. `denials.json` has its
+own lines for each, and was looked at after its first run.
+All hold statements in words of our own, with the numbers of the lines that they report: of dialogues of our own making
 (`dialogues.json`), and of the evaluation dialogues where those are. True quotations and most errors are made here by
 rule, from what was said and from the true statements, always the same.
 """
@@ -23,7 +23,8 @@ from services.notes.content import Evidence, Statement
 HERE = Path(__file__).parent
 ROOT = Path(__file__).parents[4]
 EVAL = Path(os.environ.get("VERBATIM_EVAL_DIR", ROOT.parent / "shared")) / "eval-dialogues"
-HALVES = ("tuning", "kept_aside")
+SEEN = ("tuning", "paraphrased", "repaired")  # looked at while the rules were written
+HALVES = (*SEEN, "kept_aside")
 TRUE = "true"
 SPEAKERS = [
     {"key": "S1", "name": "Speaker 1", "role": "therapist"},
@@ -71,7 +72,7 @@ _CONCLUSIONS = {
         "Client is codependent.",
         "Treatment is medically necessary.",
     ),
-    "kept_aside": (
+    "paraphrased": (
         "Client suffers from complicated grief.",
         "Client is functioning adequately.",
         "Treatment response is partial.",
@@ -84,6 +85,38 @@ _CONCLUSIONS = {
         "Client needs a higher level of care.",
         "Client is emotionally dependent.",
         "Mood is euthymic with congruent affect.",
+    ),
+    "repaired": (
+        "Client's affect was restricted.",
+        "Client presents with features of a personality disorder.",
+        "Client is at elevated risk of relapse.",
+        "Client's coping skills are inadequate.",
+        "Client exhibits learned helplessness.",
+        "The therapeutic alliance is strong.",
+        "Client's symptoms have plateaued.",
+        "Client projects anger onto others.",
+        "Client is a reliable historian.",
+        "Client requires a medication review.",
+        "Client shows signs of hypomania.",
+        "Client's reasoning is distorted.",
+        "Client is oriented to person, place and time.",
+        "Client poses no danger to others.",
+        "Client's thinking is all-or-nothing.",
+        "Client has little capacity for intimacy.",
+    ),
+    "kept_aside": (
+        "Client meets the threshold for panic disorder.",
+        "Client's personality is rigid.",
+        "Client is unlikely to comply with treatment.",
+        "Client externalises blame.",
+        "Insight is limited.",
+        "Client's impulse control is weak.",
+        "Symptoms are consistent with trauma.",
+        "Client is not a danger to self.",
+        "Client's speech was pressured.",
+        "Client has an unhealthy attachment to work.",
+        "Client is stable enough for discharge.",
+        "Client's concerns are disproportionate.",
     ),
 }
 
@@ -145,6 +178,8 @@ def cases(half: str) -> list[Case]:
         for one, entry in zip(true, statements, strict=True):
             if "flipped" in entry:
                 found.append(replace(one, kind="flipped negation", text=entry["flipped"]))
+            if "wrong" in entry:
+                found.append(replace(one, kind="changed detail", text=entry["wrong"]))
         for one in true:
             found += _changed_number(one)
             found += _swapped_speaker(one)
