@@ -111,8 +111,8 @@ def _box(note: Any, space: PageSpace) -> Box | None:
         return None
     left, top, right, bottom = points
     return (
-        left / space.width,
-        top / space.height,
-        right / space.width,
-        bottom / space.height,
+        round(left / space.width, 5),
+        round(top / space.height, 5),
+        round(right / space.width, 5),
+        round(bottom / space.height, 5),
     )

@@ -5,25 +5,26 @@ services/reading runs this class in a process that bears it.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import IO, TYPE_CHECKING
 
 from services.adapters.errors import DocumentRefused
-from services.adapters.ocr import Field, Opened, ReadPage
+from services.adapters.ocr import Field, Opened, ReadPage, Table
 from services.adapters.ocr.file_types import PDF
 from services.adapters.ocr.lines import confidence_of, lines_of
 from services.adapters.ocr.markdown import markdown_of
 from services.adapters.ocr.opening import frames_of, open_pdf, open_picture
-from services.adapters.ocr.reading_order import Piece, in_reading_order, scaled
+from services.adapters.ocr.reading_order import Piece, PointBox, in_reading_order, scaled
 from services.adapters.ocr.rendering import page_picture
 from services.adapters.ocr.roles import with_roles
+from services.adapters.ocr.ruled_tables import grids_of, in_cells, tables_of
 from services.adapters.ocr.tick_boxes import DPI as TICK_DPI
-from services.adapters.ocr.tick_boxes import as_fields, could_be_boxes, drawn_boxes
+from services.adapters.ocr.tick_boxes import as_fields, drawn_boxes, region_of_boxes
 
 if TYPE_CHECKING:
     from PIL.Image import Image
     from pypdfium2 import PdfDocument, PdfPage
 
-    from services.adapters.ocr.ruled_tables import TableFinder
     from services.adapters.ocr.text_layer import PageSpace
 
 # What the model of rapidocr's wheel reads, as its own table says (PP-OCRv6 small), by ISO 639 codes.
@@ -35,8 +36,6 @@ UNKNOWN_LANGUAGE = "The reader on this machine does not know this language; the 
 NO_TEXT = "No text was found on this page."
 XFA = "This is an XFA form, which cannot be read. Print it to a new PDF and send that."
 PICTURE = 0.06  # share of a page from which on a picture without text over it is looked into
-
-PointBox = tuple[float, float, float, float]
 
 
 class LocalReader:
@@ -67,17 +66,11 @@ class LocalReader:
     def _pdf(
         self, content: IO[bytes], password: str | None, first_page: int, note: str
     ) -> Iterator[Opened | ReadPage]:
-        from services.adapters.ocr.ruled_tables import TableFinder
-
         with open_pdf(content, password, self._pages) as document:
             document.init_forms()
             yield Opened(PDF, len(document))
-            finder = TableFinder(content, password)
-            try:
-                for number in range(first_page, len(document) + 1):
-                    yield _pdf_page(document, finder, number, note)
-            finally:
-                finder.close()
+            for number in range(first_page, len(document) + 1):
+                yield _pdf_page(document, number, note)
 
     def _picture(
         self, content: IO[bytes], content_type: str, first_page: int, note: str
@@ -97,14 +90,15 @@ class LocalReader:
                 except Exception:  # noqa: BLE001 - decoders raise whatever a broken file makes them run into
                     yield failed(number, "This page is damaged and cannot be shown.")
                     continue
-                yield _recognised(frame, number, note)
+                # A scan rarely says how fine it is: a page is taken for eleven inches.
+                yield _recognised(frame, max(frame.size) / 11, [], number, note)
 
 
 def failed(number: int, note: str) -> ReadPage:
     return ReadPage(number, 0, 0, "failed", 0, (), note=note)
 
 
-def _pdf_page(document: "PdfDocument", finder: "TableFinder", number: int, note: str) -> ReadPage:
+def _pdf_page(document: "PdfDocument", number: int, note: str) -> ReadPage:
     from pypdfium2 import PdfiumError
 
     try:
@@ -112,37 +106,39 @@ def _pdf_page(document: "PdfDocument", finder: "TableFinder", number: int, note:
     except PdfiumError:
         return failed(number, "This page is damaged and cannot be opened.")
     try:
-        return _opened_page(document, page, finder, number, note)
+        return _opened_page(document, page, number, note)
     except (PdfiumError, OSError, ValueError, ArithmeticError):
         return failed(number, "This page is damaged and cannot be read.")
     finally:
         page.close()
 
 
-def _opened_page(
-    document: "PdfDocument", page: "PdfPage", finder: "TableFinder", number: int, note: str
-) -> ReadPage:
+def _opened_page(document: "PdfDocument", page: "PdfPage", number: int, note: str) -> ReadPage:
+    from services.adapters.ocr.drawings import drawings
     from services.adapters.ocr.form_fields import fields_of, typed_onto
-    from services.adapters.ocr.text_layer import PageSpace, drawings, is_text_page, text_pieces
+    from services.adapters.ocr.text_layer import PageSpace, is_text_page, text_pieces
 
     space = PageSpace.of(page)
-    area = space.width * space.height
+    size = space.width, space.height
     fields = fields_of(document, page, space, number)
-    pieces = text_pieces(page, space)
-    boxes, paths = drawings(page, space)
-    if not pieces and not boxes and not paths and not fields:
-        return _page([], 0, space.width, space.height, fields, number, note)
-    if not is_text_page(pieces, max((_area(box) / area for box in boxes), default=0.0)):
+    drawn = drawings(page, space)
+    grids = grids_of(drawn.rules)
+    pieces = text_pieces(page, space, grids)
+    if not pieces and not drawn and not fields:
+        return _empty(number, *size, fields, note or NO_TEXT)
+    largest = max((_area(box) / (size[0] * size[1]) for box in drawn.pictures), default=0.0)
+    if not is_text_page(pieces, largest):
         return _scanned(document, page, space, fields, number, note)
     pieces += typed_onto(page, space)
     pieces += _filled_in(fields, space)
-    pieces += _in_pictures(page, space, boxes, pieces)
+    pieces += _in_pictures(page, space, drawn.pictures, pieces)
     eyed = any(piece.score < 1 for piece in pieces)
-    if not fields and could_be_boxes([*paths, *_sizes(boxes)]):
-        picture = page_picture(page, dpi=TICK_DPI)
-        size = space.width, space.height
-        fields, pieces = as_fields(drawn_boxes(picture), pieces, size, number)
-    tables = finder.tables(number, paths)
+    region = region_of_boxes([*drawn.paths, *drawn.pictures], size)
+    if region and not fields:
+        boxes = drawn_boxes(page_picture(page, dpi=TICK_DPI, grey=True), TICK_DPI, region)
+        fields, pieces = as_fields(boxes, pieces, size, number)
+    pieces = in_cells(pieces, grids)
+    tables = tables_of(grids, pieces, size, number)
     ordered = with_roles(in_reading_order(pieces, fragments=True), space.height, exact=True)
     lines = lines_of(ordered, space.width, space.height)
     return ReadPage(
@@ -171,70 +167,61 @@ def _scanned(
     """OCR of the page as it looks, what is filled into its form included."""
     from pypdfium2 import raw
 
-    pieces, rotation = _by_eye(page, space)
-    if not pieces and document.get_formtype() == raw.FORMTYPE_XFA_FULL:
-        note = XFA
-    if pieces and not fields and not rotation:
-        fields, pieces = as_fields(
-            drawn_boxes(page_picture(page, dpi=TICK_DPI)),
-            pieces,
-            (space.width, space.height),
-            number,
-        )
-    return _page(pieces, rotation, space.width, space.height, fields, number, note)
-
-
-def _by_eye(page: "PdfPage", space: "PageSpace") -> tuple[list[Piece], int]:
-    """What OCR makes of the page, in points."""
-    from services.adapters.ocr.recognition import recognise
-
     picture = page_picture(page)
-    found = recognise(picture)
-    across, down = space.width / picture.width, space.height / picture.height
-    return [scaled(piece, across, down) for piece in found.pieces], found.rotation
+    read = _recognised(picture, picture.width / space.width * 72, fields, number, note)
+    if read.kind == "empty" and document.get_formtype() == raw.FORMTYPE_XFA_FULL:
+        read = replace(read, note=XFA)
+    return replace(read, width=space.width, height=space.height)
 
 
-def _recognised(frame: "Image", number: int, note: str) -> ReadPage:
-    from services.adapters.ocr.recognition import recognise
-
-    found = recognise(frame)
-    pieces = list(found.pieces)
-    fields: list[Field] = []
-    if pieces and not found.rotation:
-        # A scan rarely says how fine it is: a page is taken for eleven inches.
-        dpi = max(frame.size) / 11
-        fields, pieces = as_fields(drawn_boxes(frame, dpi), pieces, frame.size, number)
-    return _page(pieces, found.rotation, frame.width, frame.height, fields, number, note)
-
-
-def _page(
-    pieces: list[Piece],
-    rotation: int,
-    width: float,
-    height: float,
-    fields: list[Field],
-    number: int,
-    note: str,
+def _recognised(
+    picture: "Image", dpi: float, fields: list[Field], number: int, note: str
 ) -> ReadPage:
+    """`fields` that the file gives, if any: boxes that are only drawn are then not looked for."""
+    from services.adapters.ocr.recognition import recognise
+    from services.adapters.ocr.scanned_rules import grids_on
+
+    size = picture.width, picture.height
+    grids = grids_on(picture, dpi)
+    found = recognise(picture, grids)
+    pieces, tables = list(found.pieces), tuple[Table, ...]()
     if not pieces:
-        return ReadPage(
-            number, width, height, "empty", 0, (), (), tuple(fields), "", note or NO_TEXT
-        )
-    upright = rotation in (0, 180)
-    lines = lines_of(with_roles(pieces, height, exact=False) if upright else pieces, width, height)
+        return _empty(number, *size, fields, note or NO_TEXT)
+    if not found.rotation:
+        if not fields:
+            fields, pieces = as_fields(drawn_boxes(picture, dpi), pieces, size, number)
+        tables = tables_of(grids, in_cells(pieces, grids), size, number)
+    if found.rotation in (0, 180):
+        pieces = with_roles(pieces, picture.height, exact=False)
+    lines = lines_of(pieces, *size)
     return ReadPage(
         number,
-        width,
-        height,
+        *size,
         "ocr",
-        rotation,
+        found.rotation,
         lines,
-        (),
+        tables,
         tuple(fields),
-        markdown_of(lines, (), fields),
+        markdown_of(lines, tables, fields),
         note,
         confidence_of(lines),
     )
+
+
+def _empty(
+    number: int, width: float, height: float, fields: Sequence[Field], note: str
+) -> ReadPage:
+    return ReadPage(number, width, height, "empty", 0, (), (), tuple(fields), "", note)
+
+
+def _seen(page: "PdfPage", space: "PageSpace") -> list[Piece]:
+    """What OCR makes of the page's picture, in points."""
+    from services.adapters.ocr.recognition import recognise
+
+    picture = page_picture(page)
+    found = recognise(picture, grids_of(()))
+    across, down = space.width / picture.width, space.height / picture.height
+    return [scaled(piece, across, down) for piece in found.pieces]
 
 
 def _in_pictures(
@@ -243,7 +230,7 @@ def _in_pictures(
     """What OCR sees in pictures that the file has no text over."""
     least = PICTURE * space.width * space.height
     silent = [box for box in boxes if _area(box) > least and not _written_on(box, pieces)]
-    return _inside(_by_eye(page, space)[0], silent) if silent else []
+    return _inside(_seen(page, space), silent) if silent else []
 
 
 def _filled_in(fields: Sequence[Field], space: "PageSpace") -> list[Piece]:
@@ -255,10 +242,6 @@ def _filled_in(fields: Sequence[Field], space: "PageSpace") -> list[Piece]:
             box = left * space.width, top * space.height, right * space.width, bottom * space.height
             pieces.append(Piece(field.value, *box, role="field"))
     return pieces
-
-
-def _sizes(boxes: Sequence[PointBox]) -> list[tuple[float, float]]:
-    return [(right - left, bottom - top) for left, top, right, bottom in boxes]
 
 
 def _area(box: PointBox) -> float:

@@ -1,5 +1,5 @@
-"""A page as Markdown: headings, paragraphs, tables where they stand, fields at its end. What the page says never
-becomes markup of its own."""
+"""A page as Markdown: headings, paragraphs, tables where they stand, fields at its end. What a table's cells say is
+said once, in the table. What the page says never becomes markup of its own."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -18,12 +18,17 @@ def markdown_of(
     blocks: list[str] = []
     left = list(tables)
     last: ReadLine | None = None
+    said = [(each.box, _squeezed("".join(map("".join, each.rows)))) for each in tables]
     for line in lines:
         table = next((each for each in left if each.box and _inside(line.box, each.box)), None)
         if table:
             blocks.append(_table(table))
             left.remove(table)
-        if any(each.box and _inside(line.box, each.box) for each in tables):
+            last = None
+        # What lies in a table's box but in none of its cells is text like any other.
+        if any(
+            box and _inside(line.box, box) and _squeezed(line.text) in text for box, text in said
+        ):
             last = None
             continue
         text = plain(line.text)
@@ -35,6 +40,10 @@ def markdown_of(
     blocks += [_table(table) for table in left]
     blocks += ["\n".join(_fields(fields))] if fields else []
     return "\n\n".join(block for block in blocks if block)
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
 
 
 def plain(text: str) -> str:

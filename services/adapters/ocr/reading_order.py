@@ -18,6 +18,8 @@ DEEPEST = 6
 SPACE = 0.4  # of the height: the widest space between two words that a gutter is not narrower than
 NEAR = 0.9  # ... between two pieces of one line, once the columns are cut
 
+PointBox = tuple[float, float, float, float]  # left, top, right, bottom in points or pixels
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -32,6 +34,7 @@ class Piece:
     size: float = 0.0
     bold: bool = False
     role: str = "text"
+    cell: int = -1  # of the page's ruled tables; pieces of two cells are never made one
 
     @property
     def middle(self) -> float:
@@ -48,6 +51,11 @@ def in_reading_order(pieces: Sequence[Piece], *, fragments: bool = False) -> lis
     if fragments:
         pieces = [piece for row in _rows(pieces) for piece in _joined(row, SPACE)]
     return _split(list(pieces), 0)
+
+
+def row_by_row(pieces: Sequence[Piece]) -> list[Piece]:
+    """The same without looking for columns."""
+    return [piece for row in _rows(pieces) for piece in _joined(row, NEAR)]
 
 
 def levelled(piece: Piece, skew: float) -> Piece:
@@ -101,6 +109,7 @@ def _joined(row: Sequence[Piece], gap: float) -> list[Piece]:
     for piece in row[1:]:
         last = made[-1]
         near = piece.left - last.right < gap * min(piece.height, last.height)
+        near = near and last.cell == piece.cell
         if near and last.role == piece.role == "text" and _alike(last, piece):
             made[-1] = _one(last, piece)
         else:
@@ -127,13 +136,14 @@ def _one(left: Piece, right: Piece) -> Piece:
         max(left.size, right.size),
         left.bold and right.bold,
         left.role,
+        left.cell,
     )
 
 
 def _split(pieces: list[Piece], depth: int) -> list[Piece]:
     gutter = _gutter(pieces) if depth < DEEPEST else None
     if gutter is None:
-        return [piece for row in _rows(pieces) for piece in _joined(row, NEAR)]
+        return row_by_row(pieces)
     x, margin = gutter
     crossing = sorted(_across(pieces, x, margin), key=lambda each: each.top)
     left = [piece for piece in pieces if piece.right <= x + margin]

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 from services.adapters.ocr.rapid import find_lines, read_lines
 from services.adapters.ocr.reading_order import Piece, in_reading_order, levelled, scaled, tilted
+from services.adapters.ocr.ruled_tables import in_cells
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
     from services.adapters.ocr.rapid import Corners, Pixels
+    from services.adapters.ocr.ruled_tables import Grids
 
 LYING = 0.6  # share of the lines' length in tall boxes: the page lies on its side
 SAMPLE = 8  # lines that tell whether a page stands on its head
@@ -44,11 +46,13 @@ class _Line:
     score: float
 
 
-def recognise(picture: "Image") -> Recognised:
-    """Raises WeightsMissing."""
+def recognise(picture: "Image", grids: "Grids") -> Recognised:
+    """`grids` of the tables on the picture, which keep lines of two cells apart unless the page has to be turned.
+    Raises WeightsMissing."""
     import numpy as np
 
     larger = min(max(SMALLEST / max(min(picture.size), 1), 1.0), 3.0)
+    grids = replace(grids, cells=grids.cells * larger)
     if larger > 1:
         picture = picture.resize((round(picture.width * larger), round(picture.height * larger)))
     pixels = np.ascontiguousarray(np.asarray(picture)[:, :, ::-1])
@@ -56,13 +60,10 @@ def recognise(picture: "Image") -> Recognised:
     if _lying(corners):
         pixels, rotation = np.ascontiguousarray(np.rot90(pixels)), 270  # against the clock
         corners = find_lines(pixels)
-    if _on_its_head(pixels, corners):
-        pixels, rotation = np.ascontiguousarray(np.rot90(pixels, 2)), (rotation + 180) % 360
-        corners = [_upside_down(each, pixels) for each in corners]
-    read = zip(corners, read_lines(pixels, corners), strict=True)
-    lines = [_Line(_points(each), *said) for each, said in read]
+    lines, on_its_head = _read(pixels, corners)
+    rotation = (rotation + 180 * on_its_head) % 360
     lines = [line for line in lines if line.text and line.score >= SURE]
-    pieces = _placed(lines, rotation, picture.width, picture.height)
+    pieces = _placed(lines, rotation, picture.width, picture.height, grids)
     return Recognised(tuple(scaled(piece, 1 / larger, 1 / larger) for piece in pieces), rotation)
 
 
@@ -75,16 +76,23 @@ def _lying(lines: Sequence["Corners"]) -> bool:
     return tall > LYING * total
 
 
-def _on_its_head(pixels: "Pixels", lines: Sequence["Corners"]) -> bool:
+def _read(pixels: "Pixels", corners: Sequence["Corners"]) -> tuple[list[_Line], bool]:
+    """The lines, and whether the page stands on its head; they are then where they lie on the page turned by 180
+    degrees. The longest are read first and tell which."""
     import numpy as np
 
-    longest = sorted(lines, key=lambda each: -float(np.ptp(each[:, 0])))[:SAMPLE]
-    upright = _confidence(read_lines(pixels, longest))
-    if not longest or upright >= DOUBTFUL:
-        return False
-    turned = np.ascontiguousarray(np.rot90(pixels, 2))
-    other = _confidence(read_lines(turned, [_upside_down(each, turned) for each in longest]))
-    return other > upright + BETTER
+    longest = sorted(range(len(corners)), key=lambda at: -float(np.ptp(corners[at][:, 0])))
+    sample, rest = longest[:SAMPLE], longest[SAMPLE:]
+    read, on_its_head = read_lines(pixels, [corners[at] for at in sample]), False
+    if sample and _confidence(read) < DOUBTFUL:
+        turned = np.ascontiguousarray(np.rot90(pixels, 2))
+        there = [_upside_down(each, turned) for each in corners]
+        other = read_lines(turned, [there[at] for at in sample])
+        if _confidence(other) > _confidence(read) + BETTER:
+            pixels, corners, read, on_its_head = turned, there, other, True
+    read += read_lines(pixels, [corners[at] for at in rest])
+    said = dict(zip(longest, read, strict=True))
+    return [_Line(_points(each), *said[at]) for at, each in enumerate(corners)], on_its_head
 
 
 def _upside_down(corners: "Corners", pixels: "Pixels") -> "Corners":
@@ -104,10 +112,14 @@ def _points(corners: "Corners") -> tuple[tuple[float, float], ...]:
     return tuple((float(x), float(y)) for x, y in corners)
 
 
-def _placed(lines: Sequence[_Line], rotation: int, width: int, height: int) -> tuple[Piece, ...]:
+def _placed(
+    lines: Sequence[_Line], rotation: int, width: int, height: int, grids: "Grids"
+) -> tuple[Piece, ...]:
     """In reading order, which is found on the page as it was turned, then where they are on the page as given."""
     skew = _skew(lines)
     pieces = [_piece(line) for line in lines]
+    if not rotation:
+        pieces = in_cells(pieces, grids)
     if abs(skew) < LEVEL:
         ordered = in_reading_order(pieces)
     else:

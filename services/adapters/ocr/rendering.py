@@ -48,15 +48,18 @@ def render(
     return target.getvalue()
 
 
-def page_picture(page: "PdfPage", *, width: int | None = None, dpi: int = 200) -> "Image":
-    """The page with its form fields filled in, `width` pixels wide or at `dpi`; in both cases within BUDGET."""
+def page_picture(
+    page: "PdfPage", *, width: int | None = None, dpi: int = 200, grey: bool = False
+) -> "Image":
+    """The page with its form fields filled in, `width` pixels wide or at `dpi`; in both cases within BUDGET. In RGB,
+    or else in `grey`, which takes a third of the time."""
     points = max(page.get_width(), 1.0), max(page.get_height(), 1.0)
     scale = width / points[0] if width else dpi / 72
     scale = min(scale, (BUDGET / (points[0] * points[1])) ** 0.5)
-    bitmap = page.render(scale=scale, may_draw_forms=True)
+    bitmap = page.render(scale=scale, may_draw_forms=True, grayscale=grey)
     try:
         picture: Image = bitmap.to_pil()
-        return picture.convert("RGB")
+        return picture.convert("L" if grey else "RGB")
     finally:
         bitmap.close()
 

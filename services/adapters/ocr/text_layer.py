@@ -2,13 +2,15 @@
 
 import ctypes
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from services.adapters.ocr.reading_order import Piece
+from services.adapters.ocr.reading_order import Piece, PointBox
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage, PdfTextPage
+
+    from services.adapters.ocr.ruled_tables import Grids
 
 FINE = 1_000_000  # steps across a page, for places in whole numbers
 ENOUGH = 16  # characters that make a text page
@@ -23,51 +25,82 @@ HYPHENS = {2, 0xAD, 0xFFFE}  # how pdfium gives a word's division at the end of 
 class PageSpace:
     """A page's own coordinates as points from its upper left corner, as it is looked at: rotated, cropped."""
 
-    page: "PdfPage"
     width: float  # points
     height: float
+    # From the page's own coordinates to these: x = a x' + b y' + c, then the same for y.
+    turn: tuple[float, float, float, float, float, float]
 
     @classmethod
     def of(cls, page: "PdfPage") -> "PageSpace":
-        return cls(page, max(page.get_width(), 1.0), max(page.get_height(), 1.0))
-
-    def box(
-        self, left: float, bottom: float, right: float, top: float
-    ) -> tuple[float, float, float, float]:
-        """left, top, right, bottom in points."""
-        (x0, y0), (x1, y1) = self._point(left, top), self._point(right, bottom)
-        return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
-
-    def _point(self, x: float, y: float) -> tuple[float, float]:
         from pypdfium2 import raw
 
-        across, down = ctypes.c_int(), ctypes.c_int()
-        raw.FPDF_PageToDevice(self.page, 0, 0, FINE, FINE, 0, x, y, across, down)
-        return across.value / FINE * self.width, down.value / FINE * self.height
+        width, height = max(page.get_width(), 1.0), max(page.get_height(), 1.0)
+        far = max(width, height)
+
+        def seen(x: float, y: float) -> tuple[float, float]:
+            across, down = ctypes.c_int(), ctypes.c_int()
+            raw.FPDF_PageToDevice(page, 0, 0, FINE, FINE, 0, x, y, across, down)
+            return across.value / FINE * width, down.value / FINE * height
+
+        (x0, y0), (x1, y1), (x2, y2) = seen(0, 0), seen(far, 0), seen(0, far)
+        across, down = ((x1 - x0) / far, (x2 - x0) / far), ((y1 - y0) / far, (y2 - y0) / far)
+        return cls(width, height, (*across, x0, *down, y0))
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        a, b, c, d, e, f = self.turn
+        return a * x + b * y + c, d * x + e * y + f
+
+    def box(self, left: float, bottom: float, right: float, top: float) -> PointBox:
+        (x0, y0), (x1, y1) = self.point(left, top), self.point(right, bottom)
+        return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
-def text_pieces(page: "PdfPage", space: PageSpace) -> list[Piece]:
-    """Runs of letters that follow each other on a line, with pdfium's own spaces between words; a wide gap ends one.
-    Empty without a text layer."""
+def text_pieces(page: "PdfPage", space: PageSpace, grids: "Grids | None" = None) -> list[Piece]:
+    """Runs of letters that follow each other on a line, with pdfium's own spaces between words; a wide gap ends one,
+    and so does the border of a table's cell. Empty without a text layer."""
     textpage = page.get_textpage()
     try:
-        return [piece for run in _runs(textpage) if (piece := _piece(run, textpage, space))]
+        pieces = []
+        for run in _runs(textpage):
+            for part in _in_cells(run, space, grids) if grids and grids.found else [run]:
+                if piece := _piece(part, textpage, space):
+                    pieces.append(piece)
+        return pieces
     finally:
         textpage.close()
 
 
 @dataclass
-class _Run:
-    """Letters with the box around them in the page's own coordinates."""
-
-    first: int  # index of its first letter
+class _Word:
     text: str
     left: float
     bottom: float
     right: float
     top: float
+
+
+@dataclass
+class _Run:
+    """Words in the page's own coordinates."""
+
+    first: int  # index of its first letter
     size: float  # height of the letters' line
     last: tuple[float, float, float, float]  # box of its last letter
+    words: list[_Word] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """left, bottom, right, top."""
+        return (
+            min(word.left for word in self.words),
+            min(word.bottom for word in self.words),
+            max(word.right for word in self.words),
+            max(word.top for word in self.words),
+        )
 
     def goes_on(self, box: tuple[float, float, float, float]) -> bool:
         """Whether a letter there is the next of this line, in whichever direction the line is written."""
@@ -79,38 +112,61 @@ class _Run:
             return across < GAP * self.size
         return across == 0 and below > 0 and down < GAP * self.size
 
-    def take(self, letter: str, box: tuple[float, float, float, float]) -> None:
-        self.text += letter
-        self.left, self.bottom = min(self.left, box[0]), min(self.bottom, box[1])
-        self.right, self.top = max(self.right, box[2]), max(self.top, box[3])
+    def take(
+        self, letter: str, box: tuple[float, float, float, float], *, begins_word: bool
+    ) -> None:
         self.last = box
+        if begins_word:
+            self.words.append(_Word(letter, *box))
+            return
+        word = self.words[-1]
+        word.text += letter
+        word.left, word.bottom = min(word.left, box[0]), min(word.bottom, box[1])
+        word.right, word.top = max(word.right, box[2]), max(word.top, box[3])
+
+
+def _in_cells(run: _Run, space: PageSpace, grids: "Grids") -> list[_Run]:
+    """The run in parts, each in one cell of a table or outside of them all."""
+    over = grids.over(space.box(*run.box))
+    if not over:
+        return [run]
+    parts: list[_Run] = []
+    last: int | None = None
+    for word in run.words:
+        box = space.box(word.left, word.bottom, word.right, word.top)
+        cell = grids.cell_at((box[0] + box[2]) / 2, (box[1] + box[3]) / 2, over)
+        if cell != last:
+            parts.append(_Run(run.first, run.size, run.last))
+        parts[-1].words.append(word)
+        last = cell
+    return parts
 
 
 def _runs(textpage: "PdfTextPage") -> Iterator[_Run]:
     from pypdfium2 import raw
 
-    handle, rect, run, gap = textpage.raw, raw.FS_RECTF(), None, ""
+    handle, rect, run, gap = textpage.raw, raw.FS_RECTF(), None, False
     for at in range(textpage.count_chars()):
         code = raw.FPDFText_GetUnicode(handle, at)
         if code in LINE_ENDS:
             if run:
                 yield run
-            run, gap = None, ""
+            run, gap = None, False
             continue
         letter = "-" if code in HYPHENS else chr(code)
         if letter.isspace():
-            gap = " "
+            gap = True
             continue
         if not raw.FPDFText_GetLooseCharBox(handle, at, rect):
             continue
         box = rect.left, rect.bottom, rect.right, rect.top
-        if run and run.goes_on(box):
-            run.take(gap + letter, box)
-        else:
-            if run:
-                yield run
-            run = _Run(at, letter, *box, size=max(box[3] - box[1], 1.0), last=box)
-        gap = ""
+        goes_on = run is not None and run.goes_on(box)
+        if run and not goes_on:
+            yield run
+        if run is None or not goes_on:
+            run = _Run(at, max(box[3] - box[1], 1.0), box)
+        run.take(letter, box, begins_word=gap or not goes_on)
+        gap = False
     if run:
         yield run
 
@@ -122,8 +178,7 @@ def _piece(run: _Run, textpage: "PdfTextPage", space: PageSpace) -> Piece | None
     if not text:
         return None
     bold = raw.FPDFText_GetFontWeight(textpage.raw, run.first) >= BOLD
-    box = space.box(run.left, run.bottom, run.right, run.top)
-    return Piece(text, *box, size=run.size, bold=bold)
+    return Piece(text, *space.box(*run.box), size=run.size, bold=bold)
 
 
 # Boxes to tick as fonts of signs (Wingdings) and Unicode have them.
@@ -151,26 +206,3 @@ def is_text_page(pieces: list[Piece], largest_picture: float) -> bool:
         return False
     garbled = sum(character == "\ufffd" or "\ue000" <= character <= "\uf8ff" for character in text)
     return garbled < GARBLED * len(text) and not (largest_picture > 0.6 and len(text) < 100)
-
-
-def drawings(
-    page: "PdfPage", space: PageSpace
-) -> tuple[list[tuple[float, float, float, float]], list[tuple[float, float]]]:
-    """Boxes of the pictures on the page, and widths and heights of the paths drawn on it, in points."""
-    from pypdfium2 import PdfiumError, raw
-
-    boxes, paths = [], []
-    kinds = [raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_PATH]
-    for thing in page.get_objects(filter=kinds, max_depth=3):
-        try:
-            left, top, right, bottom = space.box(*thing.get_bounds())
-        except PdfiumError:
-            continue
-        if thing.type == raw.FPDF_PAGEOBJ_PATH:
-            paths.append((right - left, bottom - top))
-            continue
-        left, right = max(left, 0.0), min(right, space.width)
-        top, bottom = max(top, 0.0), min(bottom, space.height)
-        if right > left and bottom > top:
-            boxes.append((left, top, right, bottom))
-    return boxes, paths

@@ -1,11 +1,12 @@
 """Boxes to tick that are only drawn, on a scan or by a PDF's lines: where they are and whether something is in them."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from services.adapters.ocr import Box, Field, ReadLine
-from services.adapters.ocr.reading_order import Piece
+from services.adapters.ocr.reading_order import Piece, PointBox
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -15,17 +16,22 @@ DPI = 200  # at which pages are looked at
 SMALL, LARGE = 0.09, 0.3  # inches: sides of a box, inside
 SQUARE = 0.75  # its shorter side by its longer one, at least
 FULL = 0.8  # share of its rectangle that its inside takes, at least
+AROUND = 7.0  # points around a box that are looked at with it
 INK = 0.07  # share of its inside from which on it is ticked; a speck of dust stays below
 MARKS = frozenset("xX×✓✔✗✘vV√")
 OUTLINES = frozenset("[]口□ ")  # what a recogniser may take an empty box for
 
 
-def drawn_boxes(picture: "Image", dpi: float = DPI) -> list[tuple[Box, bool]]:
-    """Boxes as shares of the picture, and whether each is ticked; `dpi` of the picture."""
+def drawn_boxes(
+    picture: "Image", dpi: float = DPI, region: Box = (0, 0, 1, 1)
+) -> list[tuple[Box, bool]]:
+    """Boxes as shares of the picture, and whether each is ticked; `dpi` of the picture, `region` as shares of it."""
     import cv2
     import numpy as np
 
-    grey = np.asarray(picture.convert("L"))
+    x, y = int(region[0] * picture.width), int(region[1] * picture.height)
+    corner = math.ceil(region[2] * picture.width), math.ceil(region[3] * picture.height)
+    grey = np.asarray(picture.crop((x, y, *corner)).convert("L"))
     _, ink = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
     side = max(round(SMALL * dpi), 5)
     # Straight lines of a box's length stay; letters and the strokes of a tick go.
@@ -45,14 +51,26 @@ def drawn_boxes(picture: "Image", dpi: float = DPI) -> list[tuple[Box, bool]]:
         edge = max(round(0.15 * min(wide, high)), 2)
         inside = ink[top + edge : top + high - edge, left + edge : left + wide - edge]
         ticked = bool(inside.size) and float((inside > 0).mean()) > INK
-        found.append((_shares(left, top, wide, high, picture), ticked))
+        found.append((_shares(x + left, y + top, wide, high, picture), ticked))
     return found
 
 
-def could_be_boxes(sizes: Sequence[tuple[float, float]]) -> bool:
-    """Whether one of these drawings, by width and height in points, can be a box to tick, so that it is worth looking
-    at the page as a picture."""
-    return any(_box_sized(wide, high, 72) for wide, high in sizes)
+def region_of_boxes(drawn: Sequence[PointBox], size: tuple[float, float]) -> Box | None:
+    """Where these drawings, in points on a page of this width and height, can be boxes to tick, so that it is worth
+    looking at that part of the page as a picture."""
+    sized = [box for box in drawn if _box_sized(box[2] - box[0], box[3] - box[1], 72)]
+    if not sized:
+        return None
+    left, top = min(box[0] for box in sized), min(box[1] for box in sized)
+    right, bottom = max(box[2] for box in sized), max(box[3] for box in sized)
+    width, height = size
+    region = (
+        max((left - AROUND) / width, 0),
+        max((top - AROUND) / height, 0),
+        min((right + AROUND) / width, 1),
+        min((bottom + AROUND) / height, 1),
+    )
+    return region if region[0] < region[2] and region[1] < region[3] else None
 
 
 def as_fields(

@@ -107,8 +107,11 @@ def test_markdown_has_headings_and_paragraphs(
     assert "in the evening.\nShe asks for weekly" in page.markdown
 
 
-def test_tables_are_tables(reader: DocumentReader, kept: dict[bytes, list[Sheet]]) -> None:
-    (page,) = pages_of(parts(reader, kept, [TABLE]))
+@pytest.mark.parametrize("form", [PDF, PNG])
+def test_tables_are_tables(
+    reader: DocumentReader, kept: dict[bytes, list[Sheet]], form: str
+) -> None:
+    (page,) = pages_of(parts(reader, kept, [TABLE], form))
     (table,) = page.tables
     assert table.rows == TABLE.table
     assert table.page == 1
