@@ -9,8 +9,8 @@ from models.document import DocumentState
 from services import documents
 from services.access import Action, Actor
 from services.documents import DocumentSummary
-from services.errors import Invalid
-from ui import document_words, frame, links, words
+from services.errors import Invalid, NotFound
+from ui import cite_dialog, document_words, frame, links, words
 from ui.document_progress import bars
 from ui.errors import showing
 from ui.original_view import original_view
@@ -18,19 +18,20 @@ from ui.page_view import page_view
 from ui.score_offer import score_offer
 
 BESIDE, ORIGINAL = "Text and page", "Original"
+CITE = "document-cite"  # the lines that are to be cited, while the dialog is not open yet
 
 
 def document(actor: Actor) -> None:
     ident = links.asked("id")
     if ident is None:
-        frame.empty("description", "No document chosen", "Open one from Documents.")
-        return
+        raise NotFound("The address names no document.")
     found = documents.read_document(actor, ident)
     with frame.head(PurePosixPath(found.name).stem or found.name, _line(found)):
         frame.badge(_state(found), document_words.state(found.progress))
         if actor.may(Action.DOCUMENT_CORRECT):
             _again(actor, found)
-        if actor.may(Action.DOCUMENT_DELETE) and st.button("Delete", icon=":material/delete:"):
+        may_delete = actor.may(Action.DOCUMENT_DELETE) and found.is_own
+        if may_delete and st.button("Delete", icon=":material/delete:"):
             _delete(actor, ident, found.name)
     if found.progress.error:
         show = st.error if found.progress.state is DocumentState.FAILED else st.warning
@@ -96,6 +97,8 @@ def _pages(actor: Actor, found: DocumentSummary) -> None:
             if st.button("Clear", type="tertiary", key="clear-find"):
                 del st.session_state["document-find"]
                 st.rerun()
+    cite_dialog.tell(ident)
+    can_cite = actor.may(Action.NOTE_EDIT) and found.client_id is not None
     wish = page_view(
         key=f"document-{ident}",
         url=f"/api/v1/documents/{ident}",
@@ -106,7 +109,14 @@ def _pages(actor: Actor, found: DocumentSummary) -> None:
         line=links.asked("line"),
         words=searched if is_hit else "",
         hits=places if is_hit else {},
+        citable=can_cite and not found.progress.is_under_way,
+        cited=cite_dialog.number(),
     )
+    if wish and wish["act"] == "cite":
+        st.session_state[CITE] = (ident, wish["lines"])
+        st.rerun()  # the view hears that its wish arrived
+    if st.session_state.get(CITE, (0, []))[0] == ident:
+        cite_dialog.cite(actor, found, st.session_state.pop(CITE)[1])
     if wish:
         with showing() as shown:
             _grant(actor, ident, wish)
@@ -166,14 +176,17 @@ def _locked(actor: Actor, ident: int) -> None:
     )
 
 
-@st.dialog("Delete this document")
+@st.dialog("Delete this document", icon=":material/delete:")
 def _delete(actor: Actor, ident: int, name: str) -> None:
     st.markdown(
         f"**{frame.plain(name)}** and what was read of it are hidden at once. You can restore it for 30 days, "
         "under Deleted documents; then it is removed for good. Notes that cite it keep their words."
     )
-    if st.button("Delete", type="primary", key="delete-now"):
-        with showing() as shown:
-            documents.delete_document(actor, ident)
-        if not shown.failed:
-            links.go("documents")
+    with st.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
+        if st.button("Back", key="dialog-back"):
+            st.rerun()
+        if frame.danger("Delete document", "document"):
+            with showing() as shown:
+                documents.delete_document(actor, ident)
+            if not shown.failed:
+                links.go("documents")

@@ -15,10 +15,13 @@ from services import speakers as recognised
 from services.adapters import wiring
 from services.adapters.errors import Busy, Declined, IntegrationError, UnreadableAnswer
 from services.adapters.llm import Draft, Drafter, DraftRequest
-from services.drafting import assembling, requests
+from services.drafting import assembling, papers, requests
+from services.drafting.papers import Numbered as Numbered
+from services.drafting.papers import Paper as Paper
+from services.drafting.papers import PaperLine as PaperLine
 from services.drafting.placeholders import Placeholders
 from services.instructions.structure import Instruction
-from services.notes.content import NoteContent, RiskMention, RiskQuestion
+from services.notes.content import NoteContent, RiskMention, RiskQuestion, Source
 
 log = logging.getLogger("verbatim.drafting")
 
@@ -41,6 +44,7 @@ def compose(
     identifiers: Sequence[str] = (),
     language: str = "en",
     drafter: Drafter | str | None = None,
+    sources: Sequence[Paper] = (),
 ) -> NoteContent:
     """The note that the instruction asks for, each statement with its evidence.
 
@@ -48,13 +52,21 @@ def compose(
     speakers ({"key", "name", "role"}). `identifiers` are names and numbers of the client record, put out of what
     leaves this machine. `drafter` is one, or its name in the settings; None: the chosen one. Raises nothing for
     what a drafter does: where it fails, the quoting one takes over and `notice` says what happened. Too little
-    speech makes no note, and `notice` says so.
+    speech makes no note, and `notice` says so. `sources` are documents of the client to draw on besides; where they
+    say something, a note can be made without speech.
     """
     speakers = _with_roles(utterances, speakers)
     mentions, questions = risk.find(utterances, speakers)
-    content = NoteContent(instruction.type, risk=mentions, asked=questions, goals=tuple(goals))
+    content = NoteContent(
+        instruction.type,
+        risk=mentions,
+        asked=questions,
+        goals=tuple(goals),
+        documents=tuple(Source(one.document_id, one.filename) for one in sources),
+    )
+    written = papers.numbered(sources, 1 + max((one["id"] for one in utterances), default=0))
     notice = _too_little(utterances)
-    if notice:
+    if notice and not written.lines:
         return replace(content, notice=notice)
     request = requests.request(
         instruction,
@@ -63,19 +75,27 @@ def compose(
         goals=goals,
         language=language,
         at_risk=_by_utterance(mentions, questions),
+        written=written.lines,
     )
     names = [*identifiers, *(speaker["name"] for speaker in speakers)]
     draft, notice = _drafted(_chosen(drafter), request, names)
-    drafted = replace(_filled(content, draft, request), notice=notice)
+    notice = f"{notice} {papers.notice(sources, written, draft.risk)}".strip()
+    drafted = replace(_filled(content, draft, request, written), notice=notice)
     if not drafted.statements():
         return replace(drafted, sections=(), notice=f"{notice} {NOTHING_FOUND}".strip())
-    return grounding.check(drafted, utterances, speakers)
+    cited = written.texts(
+        {one for part in draft.sections for s in part.statements for one in s.evidence}
+    )
+    checked = grounding.check(drafted, utterances, speakers, cited or None)
+    return assembling.with_words(checked, cited)
 
 
-def _filled(content: NoteContent, draft: Draft, request: DraftRequest) -> NoteContent:
+def _filled(
+    content: NoteContent, draft: Draft, request: DraftRequest, written: Numbered
+) -> NoteContent:
     return replace(
         content,
-        sections=assembling.sections(draft, request),
+        sections=assembling.sections(draft, request, written.places),
         risk=assembling.mentions(draft, request, content.risk),
         drafter=draft.drafter,
         quotes_only=draft.quotes_only,

@@ -8,8 +8,9 @@ memory for one draft.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from services.adapters.llm import (
     Draft,
@@ -45,6 +46,8 @@ SHAPES = (
     ("NUMBER", r"\b[A-Z]{0,3}\d{6,}[A-Z]?\b"),
 )
 FOUND_BY_SHAPE = tuple((kind, re.compile(shape, re.IGNORECASE)) for kind, shape in SHAPES)
+# Figures that follow each other over a line's end are scores in columns sooner than a number that is cut.
+CUT_BY_LINES = tuple(one for one in FOUND_BY_SHAPE if one[0] in ("DATE", "ADDRESS"))
 PLACEHOLDER = re.compile(
     r"\[?\b(NAME|EMAIL|LINK|DATE|ADDRESS|PHONE|NUMBER)_(\d+)\b\]?", re.IGNORECASE
 )
@@ -89,7 +92,7 @@ class Placeholders:
             purpose=self.hide(request.purpose),
             sections=tuple(self._section_out(section) for section in request.sections),
             rules=tuple(self.hide(rule) for rule in request.rules),
-            lines=tuple(self._line_out(line) for line in request.lines),
+            lines=tuple(self._lines_out(request.lines)),
             goals=tuple(self.hide(goal) for goal in request.goals),
         )
 
@@ -134,8 +137,26 @@ class Placeholders:
             self._given[spelling], self._meant[placeholder] = placeholder, spelling
         return self._given[spelling]
 
-    def _line_out(self, line: Line) -> Line:
-        return replace(line, text=self.hide(line.text), name=self.hide(line.name))
+    def _lines_out(self, lines: Sequence[Line]) -> Iterator[Line]:
+        texts = [line.text for line in lines]
+        for at, (line, after) in enumerate(pairwise(lines)):
+            if line.is_written and (line.name, line.page) == (after.name, after.page):
+                texts[at : at + 2] = self._across(texts[at], texts[at + 1])
+        for line, text in zip(lines, texts, strict=True):
+            yield replace(line, text=self.hide(text), name=self.hide(line.name))
+
+    def _across(self, text: str, after: str) -> tuple[str, str]:
+        """What the end of a document's line cuts in two, hidden on both sides."""
+        end = len(text)
+        for kind, pattern in CUT_BY_LINES:
+            for match in pattern.finditer(f"{text} {after}"):
+                if match.start() < end and match.end() > end + 1:
+                    rest = match.end() - end - 1
+                    return (
+                        text[: match.start()] + self._name(kind, text[match.start() :]),
+                        self._name(kind, after[:rest]) + after[rest:],
+                    )
+        return text, after
 
     def _section_out(self, section: SectionRequest) -> SectionRequest:
         return replace(

@@ -19,8 +19,10 @@ def request(
     goals: Sequence[str] = (),
     language: str = "en",
     at_risk: Mapping[int, frozenset[str]] | None = None,
+    written: Sequence[Line] = (),
 ) -> DraftRequest:
-    """`at_risk`: categories of risk by the id of the utterance that was found to mention or ask about it."""
+    """`at_risk`: categories of risk by the id of the utterance that was found to mention or ask about it. `written`:
+    lines of documents, which come after those of the session."""
     who = {speaker["key"]: speaker for speaker in speakers}
     found = at_risk or {}
     return DraftRequest(
@@ -40,7 +42,10 @@ def request(
         ),
         rules=instruction.rules,
         style={key: str(value) for key, value in asdict(instruction.style).items()},
-        lines=tuple(_line(one, who, found) for one in utterances if one["text"].strip()),
+        lines=(
+            *(_line(one, who, found) for one in utterances if one["text"].strip()),
+            *written,
+        ),
         goals=tuple(goals),
         language=language,
     )

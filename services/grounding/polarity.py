@@ -103,14 +103,16 @@ def _clause(tokens: Sequence[str]) -> Iterator[Turned]:
                 yield scope.word(token, base)
                 if base in ("know", "mind"):
                     scope.left = 0  # what is not known may well be
-            if base in soft and not _is_halt(token, before):
+            if base in soft and not _turns_nothing(token, before):
                 scope.turn(token, SOFT_REACH, hard=False)
         before = "longer" if "longer" in (token, before) else token
 
 
-def _is_halt(token: str, before: str) -> bool:
-    """ "Two stops", "the bus stop": no end of anything."""
-    return token in ("stop", "stops") and (words.is_number(before) or before in _HALTS)
+def _turns_nothing(token: str, before: str) -> bool:
+    """ "Two stops", "the bus stop": no end of anything; what troubles is there."""
+    return token == "troubled" or (
+        token in ("stop", "stops") and (words.is_number(before) or before in _HALTS)
+    )
 
 
 def _matters(token: str, base: str) -> bool:

@@ -8,6 +8,7 @@
 from services.notes.citing import Citable, DocumentLine, citable, citable_lines
 from services.notes.drafts import draft, draft_for_worker
 from services.notes.editing import (
+    add_evidence,
     add_statement,
     edit_statement,
     keep_as_own,
@@ -16,6 +17,7 @@ from services.notes.editing import (
     restore_statement,
     set_evidence,
 )
+from services.notes.from_documents import OpenNote, OpenSection, cite, open_notes, quotation
 from services.notes.listing import Line, count_waiting, list_notes, waiting
 from services.notes.reading import Version, differences, read, version, versions
 from services.notes.signing import LONGEST as LONGEST_COMMENT
@@ -28,20 +30,28 @@ from services.notes.signing import (
     sign,
     verify,
 )
+from services.notes.source_documents import MOST as MOST_SOURCES
+from services.notes.source_documents import DraftSource, sources
 from services.notes.standing import Standing, of_session
 
 __all__ = [
     "LONGEST_COMMENT",
+    "MOST_SOURCES",
     "Citable",
     "DocumentLine",
+    "DraftSource",
     "Line",
+    "OpenNote",
+    "OpenSection",
     "Standing",
     "Unanswered",
     "Version",
     "add_addendum",
+    "add_evidence",
     "add_statement",
     "citable",
     "citable_lines",
+    "cite",
     "count_waiting",
     "countersign",
     "differences",
@@ -52,6 +62,8 @@ __all__ = [
     "list_notes",
     "move_statement",
     "of_session",
+    "open_notes",
+    "quotation",
     "read",
     "remove_statement",
     "reopen",
@@ -59,6 +71,7 @@ __all__ = [
     "return_to_author",
     "set_evidence",
     "sign",
+    "sources",
     "verify",
     "version",
     "versions",

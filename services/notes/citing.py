@@ -4,14 +4,16 @@ Only documents of the note's own client count, and only those that the actor may
 a line as they stood when it was cited: a new reading may number the lines anew, and a correction may change them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 from sqlalchemy import Select
 
 from models.document import Document, DocumentPage
 from models.note import Note
+from models.recording import Recording
 from services import documents, encryption
 from services.access import Action, Actor, Work, acting
 from services.documents.finding import folded
@@ -21,6 +23,7 @@ from services.notes import placing, stored
 from services.notes.content import Evidence, NoteContent, Section, Statement
 
 MOST = 20  # lines of documents that one statement may cite
+TOO_MANY = f"A statement may cite {MOST} lines of documents."
 GONE = "There is no such document of this client, or it is not yours to see."
 
 
@@ -87,7 +90,7 @@ def citable(actor: Actor, note_id: int) -> list[Citable]:
     """Documents of the note's client that have been read, newest first. Raises NotFound."""
     with acting(actor, Action.NOTE_READ) as work:
         note = work.get(Note, note_id)
-        wanted = _of_client(work, note).where(Document.pages_read > 0)
+        wanted = of_client(work, note).where(Document.pages_read > 0)
         rows = work.rows(wanted.order_by(Document.created_at.desc(), Document.id.desc()))
         work.detail("documents")
         return [
@@ -114,7 +117,7 @@ def quoted(
         note = work.get(Note, note_id)
         wanted = list(dict.fromkeys(lines))
         if len(wanted) > MOST:
-            raise Invalid(f"A statement may cite {MOST} lines of documents.")
+            raise Invalid(TOO_MANY)
         known: dict[tuple[int | None, ...], Evidence] = {}
         if statement_id is not None:
             content = stored.content_of(stored.newest(work, note))
@@ -130,11 +133,11 @@ def quoted(
 
 
 def said_now(
-    work: Work, note: Note, statement: Statement
+    work: Work, about: Note | Recording, statement: Statement
 ) -> dict[tuple[int, int, int], str] | None:
-    """What the documents say now where a statement cites them, by the place that it names; None where it cites none
-    that can be read."""
-    papers = _papers(work, note, (statement,))
+    """What the documents say now where a statement cites them, by the place that it names: nothing for a line that is
+    gone. None where it cites none that can be read."""
+    papers = _papers(work, about, (statement,))
     said: dict[tuple[int, int, int], str] = {}
     for one in placing.of_documents(statement):
         ident = one.document_id or 0
@@ -145,9 +148,15 @@ def said_now(
             said |= {(ident, page, line): words for page, line, words in paper.lines()}
             continue
         words = paper.at(*(paper.find(one) or (one.page, one.line)))
-        if words is not None:
-            said[(ident, one.page, one.line)] = words
+        said[(ident, one.page, one.line)] = words or ""
     return said if papers else None
+
+
+def stamp(said: Mapping[tuple[int, int, int], str] | None) -> str:
+    """A hash of what documents say where they are cited: another one once they say otherwise. Empty for none."""
+    if not said:
+        return ""
+    return stored.fingerprint([[*at, " ".join(said[at].split())] for at in sorted(said)])
 
 
 def shown(work: Work, note: Note, content: NoteContent) -> list[dict[str, Any]]:
@@ -155,6 +164,24 @@ def shown(work: Work, note: Note, content: NoteContent) -> list[dict[str, Any]]:
     name, None where it can no longer be read; and `stands`, the page and line that say so now, None where none does."""
     papers = _papers(work, note, content.statements())
     return [_section(section, papers) for section in content.sections]
+
+
+def places(work: Work, note: Note, content: NoteContent) -> dict[str, tuple[str, ...]]:
+    """By statement id, where in documents its words stand, for paper: "Referral letter, p. 2". A document that is
+    gone, or that the actor may not read, is "a document"."""
+    papers = _papers(work, note, content.statements())
+    return {
+        one.id: tuple(dict.fromkeys(_place(cited, papers) for cited in placing.of_documents(one)))
+        for one in content.statements()
+    }
+
+
+def _place(cited: Evidence, papers: dict[int, Paper]) -> str:
+    paper = papers.get(cited.document_id or 0)
+    title = (PurePosixPath(paper.name).stem or paper.name) if paper else "a document"
+    found = paper.find(cited) if paper else None
+    page = found[0] if found else cited.page
+    return title if page is None else f"{title}, p. {page}"
 
 
 def _section(section: Section, papers: dict[int, Paper]) -> dict[str, Any]:
@@ -181,19 +208,33 @@ def _cited(work: Work, note: Note, one: DocumentLine, papers: dict[int, Paper]) 
     )
 
 
-def _papers(work: Work, note: Note, statements: Iterable[Statement]) -> dict[int, Paper]:
+def drawn_on(work: Work, note: Note, content: NoteContent) -> list[dict[str, Any]]:
+    """The documents that it was drafted from: id, name as of then, and whether the actor may open it now."""
+    ids = [one.document_id for one in content.documents]
+    wanted = of_client(work, note).where(Document.id.in_(ids)).with_only_columns(Document.id)
+    there = set(work.session.scalars(wanted)) if ids else set()
+    is_let_in = work.actor.may(Action.DOCUMENT_READ)
+    return [
+        asdict(one) | {"is_there": is_let_in and one.document_id in there}
+        for one in content.documents
+    ]
+
+
+def _papers(
+    work: Work, note: Note | Recording, statements: Iterable[Statement]
+) -> dict[int, Paper]:
     """Every cited document that the actor may read now."""
     ids = {one.document_id for statement in statements for one in placing.of_documents(statement)}
     if not ids or not work.actor.may(Action.DOCUMENT_READ):
         return {}
-    rows = work.rows(_of_client(work, note).where(Document.id.in_(ids)))
+    rows = work.rows(of_client(work, note).where(Document.id.in_(ids)))
     work.detail("documents=" + ",".join(str(row.id) for row in rows))
     return {row.id: _opened(work, row) for row in rows}
 
 
 def _document(work: Work, note: Note, document_id: int) -> Document:
     is_known = 0 <= document_id < 1 << 31  # no column of ours holds any other
-    wanted = _of_client(work, note).where(Document.id == document_id)
+    wanted = of_client(work, note).where(Document.id == document_id)
     rows = work.rows(wanted) if is_known else []
     if not rows:
         raise NotFound(GONE)
@@ -204,5 +245,6 @@ def _opened(work: Work, row: Document) -> Paper:
     return Paper(encryption.unseal(row, "filename"), rows_of(work, row))
 
 
-def _of_client(work: Work, note: Note) -> Select[Document]:
-    return work.visible(Document).where(Document.therapist_client_id == note.therapist_client_id)
+def of_client(work: Work, about: Note | Recording) -> Select[Document]:
+    """Documents of the client whom the note or the session is about, as far as the actor may see them."""
+    return work.visible(Document).where(Document.therapist_client_id == about.therapist_client_id)

@@ -79,6 +79,14 @@ class RiskQuestion:
 
 
 @dataclass(frozen=True)
+class Source:
+    """A document that a note was drafted from besides the session."""
+
+    document_id: int
+    name: str  # as its sender called it
+
+
+@dataclass(frozen=True)
 class NoteContent:
     instruction_type: str
     sections: tuple[Section, ...] = ()
@@ -93,6 +101,8 @@ class NoteContent:
     goals: tuple[str, ...] = field(default=())
     title: str = ""  # of the instruction that it was drafted with
     transcript_revision: int = 0  # of the transcript that its statements were held against last
+    documents: tuple[Source, ...] = ()  # that it was drafted from
+    documents_said: str = ""  # hash of the cited lines that its statements were held against last
 
     def statements(self) -> tuple[Statement, ...]:
         return tuple(one for section in self.sections for one in section.statements)
@@ -110,6 +120,7 @@ def from_json(data: dict[str, Any]) -> NoteContent:
         RiskQuestion(**_known(RiskQuestion, one)) for one in data.get("asked", ())
     )
     known["goals"] = tuple(data.get("goals", ()))
+    known["documents"] = tuple(Source(**_known(Source, one)) for one in data.get("documents", ()))
     return NoteContent(**known)
 
 

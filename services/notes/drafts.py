@@ -1,6 +1,7 @@
 """Drafting a note of a session, and drafting it again. What a hand has edited is never overwritten in silence, what
 was signed never at all."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,10 +10,11 @@ from models.note import Note, NoteState, NoteStep
 from models.recording import Recording
 from services import drafting, encryption, treatment
 from services.access import Action, Actor, Work, acting
+from services.drafting.papers import Paper
 from services.errors import Conflict, NotFound
 from services.instructions import catalogue, variants
 from services.instructions.structure import Instruction
-from services.notes import rechecking, stored
+from services.notes import citing, rechecking, source_documents, stored
 from services.notes.content import NoteContent, Section
 
 
@@ -26,13 +28,24 @@ class Material:
     language: str
     utterances: list[dict[str, Any]]
     speakers: list[dict[str, Any]]
+    sources: tuple[Paper, ...] = ()
 
 
-def draft(actor: Actor, recording_id: int, instruction_type: str, *, replace: bool = False) -> int:
-    """Drafts a session in a format; the note's id. In a format that it has no note in yet this makes one;
-    otherwise the note gets a new version, and `replace` says that edits by hand may give way to it (they stay in the
-    versions). Raises NotFound without a transcript, Conflict for edits without `replace` and for what was signed."""
-    material = _material(actor, recording_id, instruction_type, may_replace=replace)
+def draft(
+    actor: Actor,
+    recording_id: int,
+    instruction_type: str,
+    *,
+    replace: bool = False,
+    documents: Iterable[int] = (),
+) -> int:
+    """Drafts a session in a format, drawing on `documents` of its client besides; the note's id. In a format that it
+    has no note in yet this makes one; otherwise the note gets a new version, and `replace` says that edits by hand may
+    give way to it (they stay in the versions). Raises NotFound without a transcript, Conflict for edits without
+    `replace` and for what was signed; for documents what `source_documents.opened` raises."""
+    material = _material(
+        actor, recording_id, instruction_type, may_replace=replace, documents=documents
+    )
     instruction, content = _composed(actor, material, instruction_type)
     content = _up_to_date(actor, recording_id, content)
     with acting(actor, Action.NOTE_DRAFT) as work:
@@ -66,7 +79,12 @@ def draft_for_worker(actor: Actor, recording_id: int) -> int | None:
 
 
 def _material(
-    actor: Actor, recording_id: int, instruction_type: str, *, may_replace: bool
+    actor: Actor,
+    recording_id: int,
+    instruction_type: str,
+    *,
+    may_replace: bool,
+    documents: Iterable[int] = (),
 ) -> Material:
     """Refuses before anything is drafted: a draft may cost minutes and money."""
     with acting(actor, Action.NOTE_DRAFT) as work:
@@ -83,6 +101,7 @@ def _material(
             language=row.language,
             utterances=said,
             speakers=speakers,
+            sources=source_documents.opened(work, recording, documents),
         )
 
 
@@ -97,18 +116,29 @@ def _composed(
         goals=treatment.open_goals(actor, material.client_id),
         identifiers=(material.client, actor.name),
         language=material.language,
+        sources=material.sources,
     )
-    return instruction, _laid_out(
-        instruction, replace(content, transcript_revision=material.revision)
+    held_against = replace(
+        content, transcript_revision=material.revision, documents_said=_said(content)
     )
+    return instruction, _laid_out(instruction, held_against)
+
+
+def _said(content: NoteContent) -> str:
+    """The stamp of the lines of documents that it was drafted from, whose words its evidence keeps."""
+    said: dict[tuple[int, int, int], str] = {}
+    for one in (piece for statement in content.statements() for piece in statement.evidence):
+        if one.document_id is not None and one.page is not None and one.line is not None:
+            said[one.document_id, one.page, one.line] = one.quote or ""
+    return citing.stamp(said)
 
 
 def _up_to_date(actor: Actor, recording_id: int, content: NoteContent) -> NoteContent:
-    """Held against the transcript as it is by now: people correct it while a model takes its minutes. What comes
-    later still is for the signature to find."""
+    """Held against the transcript and the documents as they are by now: people correct them while a model takes its
+    minutes. What comes later still is for the signature to find."""
     with acting(actor, Action.NOTE_DRAFT) as work:
-        work.get(Recording, recording_id)
-        found = rechecking.corrected(work, recording_id, content)
+        recording = work.get(Recording, recording_id)
+        found = rechecking.corrected(work, recording, recording_id, content)
     return content if found is None else rechecking.checked(found)
 
 

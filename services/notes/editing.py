@@ -90,14 +90,15 @@ def remove_statement(actor: Actor, note_id: int, statement_id: str, *, revision:
 def move_statement(
     actor: Actor, note_id: int, statement_id: str, section_key: str, position: int, *, revision: int
 ) -> int:
-    """Puts a statement at a position (from 0, counted without it) of a section, its own or another."""
+    """Puts a statement at a position (from 0, counted without it) of a section, its own or another. It is checked
+    there: an assessment says who said so, elsewhere it need not."""
 
     def change(content: NoteContent) -> NoteContent:
         moved = placing.find(content, statement_id)
         placing.section_of(content, section_key)
         return placing.insert(placing.without(content, statement_id), section_key, moved, position)
 
-    return _edit(actor, note_id, revision, change)
+    return _edit(actor, note_id, revision, change, check=statement_id)
 
 
 def set_evidence(
@@ -124,6 +125,30 @@ def set_evidence(
         return placing.put(content, after)
 
     return _edit(actor, note_id, revision, change, check=statement_id, cites=True)
+
+
+def add_evidence(
+    actor: Actor,
+    note_id: int,
+    statement_id: str,
+    documents: Iterable[DocumentLine],
+    *,
+    revision: int,
+) -> int:
+    """Lines of documents of the same client for a statement, beside what it cites already."""
+    cited = citing.quoted(actor, note_id, documents)
+
+    def change(content: NoteContent) -> NoteContent:
+        before = placing.find(content, statement_id)
+        held = {(one.document_id, one.page, one.line) for one in before.evidence}
+        new = [one for one in cited if (one.document_id, one.page, one.line) not in held]
+        if len(placing.of_documents(before)) + len(new) > citing.MOST:
+            raise Invalid(citing.TOO_MANY)
+        evidence = (*before.evidence, *new)
+        after = replace(before, evidence=evidence, level=Level.SUPPORTED, reasons=())
+        return placing.put(content, after)
+
+    return _edit(actor, note_id, revision, change, check=statement_id)
 
 
 def keep_as_own(actor: Actor, note_id: int, statement_id: str, *, revision: int) -> int:

@@ -53,6 +53,7 @@ def read(actor: Actor, note_id: int) -> dict[str, Any]:
             "updated_at": note.updated_at.isoformat(),
             **_said(content),
             "sections": citing.shown(work, note, content),
+            "documents": citing.drawn_on(work, note, content),
             "to_check": levels.count(Level.CHECK),
             "contradicted": levels.count(Level.CONTRADICTED),
             "signatures": _signatures(rows),

@@ -1,10 +1,12 @@
-"""A note against its transcript as it is now: a correction made since may have changed what an evidence says."""
+"""A note against its transcript, and the documents that it cites, as they are now: a correction made since may have
+changed what an evidence says."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from models.note import Note
+from models.recording import Recording
 from services import grounding, risk
 from services.access import Work
 from services.errors import NotFound
@@ -16,35 +18,37 @@ Said = Sequence[Mapping[str, Any]]
 
 @dataclass(frozen=True, repr=False)
 class Corrected:
-    """A content, and the newer transcript that it is to be held against."""
+    """A content, and the newer transcript and lines of documents that it is to be held against."""
 
     content: NoteContent
     revision: int  # of the transcript
     utterances: list[dict[str, Any]]
     speakers: list[dict[str, Any]]
     papers: dict[tuple[int, int, int], str] | None = None  # of the documents that it cites
+    is_of_documents: bool = False  # these alone changed
 
 
 def corrected(
-    work: Work, recording_id: int, content: NoteContent, note: Note | None = None
+    work: Work, about: Note | Recording, recording_id: int, content: NoteContent
 ) -> Corrected | None:
-    """What `checked` needs; None where the transcript is the one that the content was held against last, or where
-    it was removed. `note` for a content that may cite documents."""
+    """What `checked` needs; None where transcript and documents say what the content was held against last, or where
+    the transcript was removed. `about`: whose client's documents it may cite."""
     try:
         row, said, speakers = stored.transcript(work, recording_id)
     except NotFound:
         return None
-    if row.revision == content.transcript_revision:
+    evidence = tuple(piece for one in content.statements() for piece in one.evidence)
+    papers = citing.said_now(work, about, Statement("", "", evidence=evidence))
+    is_newer = row.revision != content.transcript_revision
+    if not is_newer and citing.stamp(papers) == content.documents_said:
         return None
     work.detail("check")
-    evidence = tuple(piece for one in content.statements() for piece in one.evidence)
-    papers = citing.said_now(work, note, Statement("", "", evidence=evidence)) if note else None
-    return Corrected(content, row.revision, said, speakers, papers)
+    return Corrected(content, row.revision, said, speakers, papers, not is_newer)
 
 
 def checked(found: Corrected) -> NoteContent:
-    """The content with its marks and its mentions of risk as of the newer transcript. What the clinician keeps as
-    their own stays. Takes a tenth of a second for a long session: call it outside of a transaction."""
+    """The content with its marks and its mentions of risk as of what was said and is written now. What the clinician
+    keeps as their own stays. Takes a tenth of a second for a long session: call it outside of a transaction."""
     content = found.content
     for one in content.statements():
         content = placing.put(content, placing.joined(one, found.utterances))
@@ -62,6 +66,7 @@ def checked(found: Corrected) -> NoteContent:
         risk=_mentions(content.risk, mentions, found),
         asked=asked,
         transcript_revision=found.revision,
+        documents_said=citing.stamp(found.papers),
     )
 
 

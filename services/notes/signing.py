@@ -17,7 +17,8 @@ from services.notes.wording import as_text
 
 LONGEST = 4000  # characters of a comment, a reason or an addendum
 TRIES = 4  # of a signature that corrections of the transcript get in the way of
-CORRECTED = "The transcript was corrected since; read what is marked now."
+CORRECTED = "{} corrected since; read what is marked now."
+THE_TRANSCRIPT, A_DOCUMENT = "The transcript was", "A document that it cites was"
 
 
 class Unanswered(Conflict):
@@ -32,18 +33,18 @@ def sign(actor: Actor, note_id: int, *, revision: int) -> int:
     """Locks the note under the actor's name; its text becomes a version of the session's summary. Returns the new
     revision, like every step. Raises Conflict while statements are contradicted by their evidence and nobody has
     answered that, for a note that says nothing, and for one that somebody else wrote; Stale when it changed, or
-    when the transcript was corrected since and that changes what is marked."""
+    when the transcript or a document that it cites was corrected since and that changes what is marked."""
     for _ in range(TRIES):
         with acting(actor, Action.NOTE_SIGN) as work:
             note, content = _to_sign(work, note_id, revision)
-            found = rechecking.corrected(work, note.recording_id, content, note)
+            found = rechecking.corrected(work, note, note.recording_id, content)
             if found is None:
                 return _signed(work, note, content)
         after = rechecking.checked(found)
         revision = _marked_anew(actor, note_id, revision, after)
         if rechecking.is_marked_otherwise(content, after):
-            raise Stale(CORRECTED)
-    raise Conflict("This transcript is being corrected. Sign the note when that is done.")
+            raise Stale(CORRECTED.format(A_DOCUMENT if found.is_of_documents else THE_TRANSCRIPT))
+    raise Conflict("What it cites is being corrected. Sign the note when that is done.")
 
 
 def _to_sign(work: Work, note_id: int, revision: int) -> tuple[Note, NoteContent]:
@@ -87,7 +88,8 @@ def add_addendum(actor: Actor, note_id: int, text: str) -> int:
 
 
 def reopen(actor: Actor, note_id: int, reason: str) -> int:
-    """A draft again. What was signed stays among the versions, with its signatures and the reason."""
+    """A draft again. What was signed stays among the versions, with its signatures and the reason. Raises NotAllowed
+    for what a colleague signed about a client who is not the actor's own."""
     return _step(actor, Action.NOTE_REOPEN, note_id, NoteStep.REOPENED, reason, "Reopening a note")
 
 
@@ -150,6 +152,12 @@ def may_sign(note: Note, rows: Sequence[NoteVersion], user_id: int) -> bool:
     return user_id == note.therapist_id or not hands or user_id in hands
 
 
+def may_reopen(note: Note, rows: Sequence[NoteVersion], user_id: int) -> bool:
+    """The note's therapist may; somebody who covers reopens what they signed themselves. `rows`: oldest first."""
+    signers = [row.author_id for row in rows if row.step is NoteStep.SIGNED]
+    return user_id == note.therapist_id or signers[-1:] == [user_id]
+
+
 def holds(version: NoteVersion) -> bool:
     """Whether a signed version still says what was signed."""
     try:
@@ -164,7 +172,13 @@ def _step(actor: Actor, action: Action, note_id: int, step: NoteStep, text: str,
     with acting(actor, action) as work:
         said = _said(text, what)
         note = work.get(Note, note_id, lock=True)
-        content = stored.content_of(stored.newest(work, note))
+        states.after(note.state, step)
+        rows = stored.versions(work, note)
+        if step is NoteStep.REOPENED and not may_reopen(note, rows, actor.user_id):
+            raise NotAllowed(
+                "A colleague signed this note, and reopens it. You can add an addendum."
+            )
+        content = stored.content_of(rows[-1])
         stored.put(work, note, step, content, author=actor, comment={"text": said})
         if note.state is NoteState.DRAFT:
             note.signed_at = None

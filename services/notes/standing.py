@@ -58,7 +58,8 @@ def rights(work: Work, note: Note, rows: Sequence[NoteVersion]) -> Rights:
         and signing.may_sign(note, rows, work.actor.user_id),
         can_draft=may(Action.NOTE_DRAFT, NoteStep.DRAFTED) and not signers,
         can_add=may(Action.NOTE_ADD, NoteStep.ADDENDUM),
-        can_reopen=may(Action.NOTE_REOPEN, NoteStep.REOPENED),
+        can_reopen=may(Action.NOTE_REOPEN, NoteStep.REOPENED)
+        and signing.may_reopen(note, rows, work.actor.user_id),
         can_return=may(Action.NOTE_RETURN, NoteStep.RETURNED),
         can_countersign=may(Action.NOTE_COUNTERSIGN, NoteStep.COUNTERSIGNED)
         and work.actor.user_id not in signers,

@@ -3,7 +3,7 @@
 import pytest
 
 from ui.document_uploader import read_stored
-from ui.page_view import MAX_TEXT, read_act
+from ui.page_view import MAX_LINES, MAX_TEXT, read_act
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,10 @@ from ui.page_view import MAX_TEXT, read_act
         (
             {"act": "restore", "page": 2, "line": 3, "text": "x"},
             {"act": "restore", "page": 2, "line": 3},
+        ),
+        (
+            {"act": "cite", "lines": [{"page": 1, "line": 3, "x": 1}, {"page": 2, "line": 0}]},
+            {"act": "cite", "lines": [(1, 3), (2, 0)]},
         ),
     ],
 )
@@ -33,6 +37,12 @@ def test_a_wish_is_read(sent: dict[str, object], wish: dict[str, object]) -> Non
         {"act": "correct", "page": 1, "line": 0, "text": 3},
         {"act": "correct", "page": 1, "line": 0, "text": "x" * (MAX_TEXT + 1)},
         {"act": "restore", "page": 1},
+        {"act": "cite", "page": 1, "line": 0},
+        {"act": "cite", "lines": []},
+        {"act": "cite", "lines": {"page": 1, "line": 0}},
+        {"act": "cite", "lines": [{"page": 1, "line": 0}, 3]},
+        {"act": "cite", "lines": [{"page": 1, "line": True}]},
+        {"act": "cite", "lines": [{"page": 1, "line": 0}] * (MAX_LINES + 1)},
         {},
     ],
 )

@@ -10,8 +10,17 @@ from typing import Any
 import streamlit as st
 
 HERE = Path(__file__).parent
-PARTS = ("dom", "outbox", "sheet", "lines", "extras", "view")  # each may use what stands before it
+PARTS = (
+    "dom",
+    "outbox",
+    "sheet",
+    "lines",
+    "extras",
+    "choosing",
+    "view",
+)  # each may use what stands before it
 MAX_TEXT = 2000  # characters of a line, as services.documents takes them
+MAX_LINES = 20  # of one statement, as services.notes takes them
 
 
 def _source(name: str) -> str:
@@ -37,13 +46,16 @@ def page_view(
     line: int | None = None,
     words: str = "",
     hits: dict[int, list[int]] | None = None,
+    citable: bool = False,
+    cited: int = 0,
 ) -> dict[str, Any] | None:
-    """Show a document; return the correction that the reader asked for in this run, once, or None.
+    """Show a document; return what the reader asked for in this run, once, or None.
 
     `url` is the document's address in the API, `pages` how many it has, `page` and `line` where to open it. Text is
     fetched again when `revision` changes. `hits` are ids of lines by page that hold the `words` searched for. Asked
-    for is `{"act": "correct", "page", "line", "text"}` or `{"act": "restore", "page", "line"}`. The caller does it and
-    reruns with the new revision; the view has shown it already, and sends its next wish only then.
+    for is `{"act": "correct", "page", "line", "text"}`, `{"act": "restore", "page", "line"}` or, where `citable`,
+    `{"act": "cite", "lines": [(page, line)]}`. The caller does it and reruns with the new revision; the view has shown
+    a correction already, and sends its next wish only then. It forgets the lines chosen when `cited` changes.
     """
     memory = f"{key}:answered"
     answered = int(st.session_state.get(memory, 0))
@@ -58,12 +70,16 @@ def page_view(
             "line": line,
             "words": words,
             "hits": {str(number): lines for number, lines in (hits or {}).items()},
+            "citable": citable,
+            "cited": cited,
             "answered": answered,
         },
         on_act_change=lambda: None,
     )
     number, wish = read_act(result.act)
-    if wish is None or number <= answered or not editable:
+    if wish is None or number <= answered:
+        return None
+    if not (citable if wish["act"] == "cite" else editable):
         return None
     st.session_state[memory] = number
     return wish
@@ -74,6 +90,9 @@ def read_act(sent: object) -> tuple[int, dict[str, Any] | None]:
     if not isinstance(sent, dict) or type(sent.get("n")) is not int:
         return 0, None
     number, act, page, line = sent["n"], sent.get("act"), sent.get("page"), sent.get("line")
+    if act == "cite":
+        lines = _lines(sent.get("lines"))
+        return number, {"act": act, "lines": lines} if lines else None
     if type(page) is not int or type(line) is not int:
         return number, None
     if act == "restore":
@@ -83,3 +102,13 @@ def read_act(sent: object) -> tuple[int, dict[str, Any] | None]:
         return number, None
     words = " ".join(text.split())
     return number, {"act": act, "page": page, "line": line, "text": words} if words else None
+
+
+def _lines(sent: object) -> list[tuple[int, int]] | None:
+    """Places of lines as (page, line); None for what is no such list."""
+    if not isinstance(sent, list) or not 0 < len(sent) <= MAX_LINES:
+        return None
+    places = [(one.get("page"), one.get("line")) for one in sent if isinstance(one, dict)]
+    if len(places) != len(sent):
+        return None
+    return places if all(type(at) is int for place in places for at in place) else None

@@ -57,7 +57,11 @@ class Lines {
       e.preventDefault();
       this.focus(to);
     }
-    if (e.key === 'Enter' || e.key === 'F2') {
+    const { choosing } = this.view;
+    if (e.key === ' ' || (e.key === 'Enter' && choosing.on)) {
+      e.preventDefault();
+      choosing.toggle(Number(row.dataset.line));
+    } else if (e.key === 'Enter' || e.key === 'F2') {
       e.preventDefault();
       const line = this.view.page?.lines[Number(row.dataset.line)];
       if (line) this.edit(line);
@@ -72,7 +76,7 @@ class Lines {
   }
 
   edit(line) {
-    if (!this.view.editable) return;
+    if (!this.view.editable || this.view.choosing.on) return;
     this.close(true);
     const row = this.rowOf(line.id),
       kids = [...row.childNodes];

@@ -10,6 +10,7 @@ class View {
     this.sheet = new Sheet(this);
     this.lines = new Lines(this);
     this.extras = new Extras(this);
+    this.choosing = new Choosing(this);
     this.$('.before').onclick = () => this.show(this.number - 1);
     this.$('.after').onclick = () => this.show(this.number + 1);
     const number = this.$('.number');
@@ -19,12 +20,21 @@ class View {
     const two = this.$('.two');
     two.addEventListener('pointerover', e => this.light(this.keyOf(e)));
     two.addEventListener('focusin', e => this.light(this.keyOf(e)));
-    this.$('.boxes').onclick = e => this.open(this.keyOf(e));
-    this.$('.lines').addEventListener('click', e => {
-      const row = e.target.closest('.line');
-      if (row && !row.matches('.editing')) this.lines.focus(row);
-      if (row) this.sheet.reveal(row.dataset.key);
-    });
+    this.$('.boxes').onclick = e => this.onBox(this.keyOf(e));
+    this.$('.lines').addEventListener('click', e => this.onRow(e.target.closest('.line')));
+  }
+
+  onBox(key) {
+    if (!key) return;
+    this.open(key);
+    if (this.choosing.on && key[0] === 'l') this.choosing.toggle(Number(key.slice(1)));
+  }
+
+  onRow(row) {
+    if (!row) return;
+    if (!row.matches('.editing')) this.lines.focus(row);
+    this.sheet.reveal(row.dataset.key);
+    if (this.choosing.on) this.choosing.toggle(Number(row.dataset.line));
   }
 
   update({ data, setTriggerValue }) {
@@ -33,6 +43,7 @@ class View {
     this.data = data;
     this.url = data.url;
     this.editable = data.editable;
+    if (before.cited !== undefined && before.cited !== data.cited) this.choosing.stop();
     const moved = ['url', 'page', 'line', 'words'].some(name => before[name] !== data[name]);
     if (moved) {
       this.wanted = data.line; // the line that the page's address names
@@ -104,6 +115,7 @@ class View {
     this.sheet.draw(this.page, hits);
     this.lines.draw(this.page, hits, this.data.words);
     this.extras.draw(this.page);
+    this.choosing.paint();
     this.head();
     const lit = this.lit; // its marks were drawn anew
     this.light(undefined);

@@ -6,7 +6,7 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Line:
-    """One utterance as a drafter gets it. Identifying words may already be placeholders."""
+    """One utterance, or one line of a document, as a drafter gets it. Identifying words may already be placeholders."""
 
     id: int
     speaker: str  # client, therapist, other
@@ -15,6 +15,18 @@ class Line:
     text: str
     is_unclear: bool = False  # the recogniser was unsure of it
     risk: tuple[str, ...] = ()  # categories of risk that it was found to mention or to ask about
+    # Of a document that was given as a source; `name` is then what the document is ("Letter"), `speaker` "other".
+    page: int = 0  # 1, 2, ...; 0: it was said in the session
+    is_margin: bool = False  # a header, a footer or a page number
+
+    @property
+    def is_written(self) -> bool:
+        return self.page > 0
+
+    @property
+    def place(self) -> str:
+        """12:31, or where in which document: Letter, p. 2"""
+        return f"{self.name}, p. {self.page}" if self.is_written else clock(self.start)
 
 
 @dataclass(frozen=True)
@@ -35,7 +47,7 @@ class DraftRequest:
     sections: tuple[SectionRequest, ...]
     rules: tuple[str, ...]
     style: dict[str, str]
-    lines: tuple[Line, ...]
+    lines: tuple[Line, ...]  # of the session, then of the documents
     goals: tuple[str, ...] = ()
     language: str = "en"
 

@@ -19,6 +19,7 @@ from services.adapters.llm import (
     SectionRequest,
     clock,
     cues,
+    paragraphs,
 )
 from services.adapters.llm.turns import Passage, passages
 
@@ -59,21 +60,31 @@ class Extractive:
     sends_words_out = False
 
     def draft(self, request: DraftRequest) -> Draft:
-        said = _said(request)
         cap = CAPS.get(request.style.get("length", ""), CAPS["medium"])
-        chosen = _assigned(request.sections, said, cap)
+        said = _said(request, passages([one for one in request.lines if not one.is_written]))
+        spoken = _assigned(request.sections, said, cap)
+        # Each has a room and weights of its own: no document takes anything from the session.
+        papers = _said(
+            request, paragraphs.passages([one for one in request.lines if one.is_written])
+        )
+        written = _pointed_at(request.sections, papers, cap)
+        if request.sections and not any(spoken) and not any(written):
+            written[0] = _filling(papers, None, written, cap)
         sections = tuple(
-            DraftedSection(section.key, tuple(_statements(said, chosen[at])))
+            DraftedSection(
+                section.key,
+                (*_statements(said, spoken[at]), *_statements(papers, written[at])),
+            )
             for at, section in enumerate(request.sections)
         )
         return Draft(sections, NAME, quotes_only=True)
 
 
-def _said(request: DraftRequest) -> _Said:
+def _said(request: DraftRequest, found: Sequence[Passage]) -> _Said:
     stop = _stop_words(request.language)
     kept: list[Passage] = []
     fullness: list[float] = []
-    for passage in passages(request.lines):
+    for passage in found:
         words = len(set(cues.content_words(passage.text, stop)))
         if not _worth_quoting(passage, words):
             continue
@@ -95,6 +106,8 @@ def _worth_quoting(passage: Passage, words: int) -> bool:
         return True
     if passage.text.rstrip().endswith(("-", "–", "—")):
         return False  # broken off
+    if passage.page and paragraphs.LABEL.search(passage.text):
+        return False  # a form's question without an answer
     if words < FEWEST_WORDS:
         return passage.question is not None
     return not (passage.asks and passage.speaker == "client")
@@ -120,8 +133,20 @@ def _vectors(kept: Sequence[Passage], stop: frozenset[str]) -> Any:
 
 
 def _assigned(sections: Sequence[SectionRequest], said: _Said, cap: int) -> list[list[int]]:
-    """For each section the passages it quotes, by number. A passage is in one section, but one about two kinds of
-    risk in the sections of both."""
+    """For each section the passages it quotes, by number: those that point at it, and where it is open to more what
+    was said most fully."""
+    chosen = _pointed_at(sections, said, cap)
+    for number in range(len(sections)):
+        whose = cues.open_to(sections, number)
+        if whose is not None:
+            chosen[number] += _filling(said, whose, chosen, cap - len(chosen[number]))
+    if sections and not any(chosen):  # no cue was found: another language, or another subject
+        chosen[0] = _filling(said, "client", chosen, cap) or _filling(said, None, chosen, cap)
+    return chosen
+
+
+def _pointed_at(sections: Sequence[SectionRequest], said: _Said, cap: int) -> list[list[int]]:
+    """A passage is in one section, but one about two kinds of risk in the sections of both."""
     phrases = [cues.phrases(_heard(passage)) for passage in said.passages]
     relevance = [_relevance(section, said, phrases) for section in sections]
     mine: list[dict[int, float]] = [{} for _ in sections]
@@ -131,14 +156,7 @@ def _assigned(sections: Sequence[SectionRequest], said: _Said, cap: int) -> list
         for number in numbers if best == AT_RISK else numbers[:1]:
             mine[number][at] = best
     most = [MOST_RISK if cues.risks(section) else cap for section in sections]
-    chosen = [_novel(said, scored, most[number]) for number, scored in enumerate(mine)]
-    for number in range(len(sections)):
-        whose = cues.open_to(sections, number)
-        if whose is not None:
-            chosen[number] += _filling(said, whose, chosen, cap - len(chosen[number]))
-    if sections and not any(chosen):  # no cue was found: another language, or another subject
-        chosen[0] = _filling(said, "client", chosen, cap) or _filling(said, None, chosen, cap)
-    return chosen
+    return [_novel(said, scored, most[number]) for number, scored in enumerate(mine)]
 
 
 def _relevance(
@@ -256,13 +274,14 @@ def _statement(group: Sequence[Passage], stop: frozenset[str]) -> DraftedStateme
     if asked is not None and _is_bare(first, stop):
         text = f"{_told(asked, 'asked', asked.text)} {_told(first, 'answered', quote)}"
         ids = tuple(dict.fromkeys((*asked.ids, *ids)))
-    return DraftedStatement(text, first.speaker, ids, quote)
+    return DraftedStatement(text, None if first.page else first.speaker, ids, quote)
 
 
 def _framed(passage: Passage, quote: str, is_unclear: bool) -> str:
-    """Client: “…”"""
+    """Client: “…”, or Letter: “…”"""
     who = ROLES.get(passage.speaker, passage.name)
-    marked = f"{who}, unclear ({clock(passage.start)})" if is_unclear else who
+    where = "" if passage.page else f" ({clock(passage.start)})"
+    marked = f"{who}, unclear{where}" if is_unclear else who
     return f"{marked}: {_quoted(quote)}"
 
 

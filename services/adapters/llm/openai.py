@@ -117,7 +117,7 @@ class OpenAIDrafter:
 
     def _room(self, request: DraftRequest) -> int:
         """Tokens for the lines of one part."""
-        fixed = parts.tokens(prompt.RULES) + parts.tokens(prompt.frame(request))
+        fixed = parts.tokens(prompt.rules(request)) + parts.tokens(prompt.frame(request))
         fixed += parts.tokens(str(schema(["k"]).model_json_schema())) + 100
         room = self._context_tokens - self._answer_tokens - fixed
         if room < LEAST_ROOM:

@@ -46,6 +46,7 @@ class Passage:
     is_unclear: bool = False
     risk: tuple[str, ...] = ()
     question: "Passage | None" = None  # that it answers
+    page: int = 0  # of the document that it is from; 0: it was said
 
     @property
     def text(self) -> str:
@@ -57,7 +58,9 @@ class Passage:
 
 
 @dataclass
-class _Turn:
+class Turn:
+    """Lines that are read as one."""
+
     lines: list[Line] = field(default_factory=list)
 
     @property
@@ -74,7 +77,7 @@ def passages(lines: Sequence[Line]) -> list[Passage]:
     out: list[Passage] = []
     asked: Passage | None = None
     for number, turn in enumerate(_turns(lines)):
-        made = list(_cut(number, turn))
+        made = list(cut(number, turn))
         if asked is not None and asked.speaker != made[0].speaker:
             made[0] = replace(made[0], question=asked)
         out += made
@@ -83,8 +86,8 @@ def passages(lines: Sequence[Line]) -> list[Passage]:
     return out
 
 
-def _turns(lines: Sequence[Line]) -> list[_Turn]:
-    turns: list[_Turn] = []
+def _turns(lines: Sequence[Line]) -> list[Turn]:
+    turns: list[Turn] = []
     before: Line | None = None
     since = 0  # lines since the last turn's last line
     for line in lines:
@@ -105,14 +108,15 @@ def _turns(lines: Sequence[Line]) -> list[_Turn]:
         if last is not None and same and (since == 0 or (since < BRIDGED and unfinished)):
             last.lines.append(line)
         else:
-            turns.append(_Turn([line]))
+            turns.append(Turn([line]))
         since = 0
     return turns
 
 
-def _cut(number: int, turn: _Turn) -> Iterator[Passage]:
+def cut(number: int, turn: Turn, *, at_sentences: bool = True) -> Iterator[Passage]:
+    """The turn in passages, at its sentences; or as one."""
     whole = turn.text
-    for order, (start, end) in enumerate(_spans(whole)):
+    for order, (start, end) in enumerate(_spans(whole) if at_sentences else [(0, len(whole))]):
         lines = _lines_of(turn, start, end)
         begins, ends = _trimmed(whole, start, end)
         yield Passage(
@@ -180,7 +184,7 @@ def _between(text: str, at: re.Pattern[str], start: int, end: int) -> Iterator[t
         yield opened, end
 
 
-def _lines_of(turn: _Turn, start: int, end: int) -> list[Line]:
+def _lines_of(turn: Turn, start: int, end: int) -> list[Line]:
     """The lines that the characters come from."""
     found, at = [], 0
     for line in turn.lines:

@@ -1,6 +1,7 @@
 """Editing by statement: what stays, what is checked again, what is one version, and who was faster."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,12 +10,22 @@ from sqlalchemy import update
 from models.base import now
 from models.database import sessions
 from models.note import NoteStep, NoteVersion
-from services import clients, grants, notes, transcripts
+from services import clients, grants, grounding, notes, transcripts
 from services.access import Actor
 from services.errors import Invalid, NotAllowed, NotFound, Stale
-from services.notes import editing
+from services.notes import editing, placing
+from services.notes.content import Section
 from tests.people import People
-from tests.services.notes.noted import CONTRADICTED, SOAP, a_note, a_session, write_note
+from tests.services.notes.noted import (
+    CONTRADICTED,
+    SLEPT,
+    SOAP,
+    TRAM,
+    WRONG,
+    a_note,
+    a_session,
+    write_note,
+)
 
 
 def statements(actor: Actor, note: int, section: str = "subjective") -> list[dict[str, Any]]:
@@ -70,6 +81,44 @@ def test_added_moved_and_removed(people: People) -> None:
     notes.restore_statement(alice, note, "s1", revision=6)
     assert statements(alice, note)[0]["text"] == "Client: “I slept better.”"
     assert notes.read(alice, note)["version"] == 2  # one sitting
+
+
+def test_a_moved_statement_is_checked_where_it_stands_now(sqlite_people: People) -> None:
+    alice = sqlite_people.alice
+    note = a_note(alice)
+    notes.move_statement(alice, note, "s2", "objective", 0, revision=1)
+    moved = statements(alice, note, "objective")[0]
+    assert (moved["id"], moved["level"]) == ("s2", "check")
+    assert [one["code"] for one in moved["reasons"]] == ["assessment-unframed"]
+    notes.move_statement(alice, note, "s2", "subjective", 0, revision=2)
+    back, other = statements(alice, note)
+    assert (back["id"], back["level"], back["reasons"]) == ("s2", "supported", ())
+    assert other["id"] == "s1"
+    notes.keep_as_own(alice, note, "s2", revision=3)
+    notes.move_statement(alice, note, "s2", "objective", 7, revision=4)  # as far down as there is
+    assert statements(alice, note, "objective")[0]["level"] == "own"
+    with pytest.raises(Stale):
+        notes.move_statement(sqlite_people.alice, note, "s1", "plan", 0, revision=0)
+
+
+def test_what_is_said_of_a_statement_hangs_on_no_other(sqlite_people: People) -> None:
+    """An edit checks the statement that it touches, and no other can be marked wrongly by that."""
+    recording = a_session(sqlite_people.alice)
+    said = transcripts.read(sqlite_people.alice, recording)
+    twice = replace(TRAM, id="s4")
+    mixed = replace(
+        CONTRADICTED,
+        sections=(
+            Section("subjective", "Subjective", (SLEPT, WRONG, TRAM, twice)),
+            Section("objective", "Objective", (replace(TRAM, id="s5"),)),
+        ),
+    )
+    together = grounding.check(mixed, said["utterances"], said["speakers"])
+    for section in mixed.sections:
+        for one in section.statements:
+            alone = replace(mixed, sections=(replace(section, statements=(one,)),))
+            seen = grounding.check(alone, said["utterances"], said["speakers"])
+            assert seen.statements()[0] == placing.find(together, one.id)
 
 
 def test_restored_as_it_was_drafted(sqlite_people: People) -> None:
