@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from config import settings
 
 # Named files that never change, or change their name: the only ones a browser may keep.
-CACHEABLE = ("/static/", "/app/static/", "/auth/assets/")
+CACHEABLE = ("/static/", "/app/static/", "/app/parts/", "/auth/assets/")
 FORM_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"

@@ -46,6 +46,8 @@ class TherapistSessionTranscriptHistory(OwnedByTherapist, Sealable, Base):
     client_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     version: Mapped[int]
     author: Mapped[str] = mapped_column(String(40))  # the drafter's name, or user:ID
+    tokens_in: Mapped[int | None]  # None: a person's
+    tokens_out: Mapped[int | None]
     transcript_summary: Mapped[Ciphertext] = mapped_column(SealedText)
     date: Mapped[dt.datetime]  # of the session
     created_at: Mapped[dt.datetime] = mapped_column(default=now)

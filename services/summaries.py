@@ -29,6 +29,7 @@ CONTRADICTED = "{} {} left out: not borne out by the passages cited."
 class Summary:
     text: str
     author: str  # the drafter, or the model as the server named it
+    tokens: tuple[int, int] = (0, 0)  # read, written by a model
 
 
 def summarise(
@@ -55,7 +56,11 @@ def draft(
         language=language,
         drafter=drafter,
     )
-    return Summary(_text(content, utterances), (content.drafter or AUTHOR)[:LONGEST_AUTHOR])
+    return Summary(
+        _text(content, utterances),
+        (content.drafter or AUTHOR)[:LONGEST_AUTHOR],
+        (content.tokens_in, content.tokens_out),
+    )
 
 
 @cache

@@ -33,7 +33,10 @@ def read(actor: Actor, recording_id: int) -> dict[str, Any]:
     speakers, utterances with words, warnings, gaps, events. Raises NotFound while there is none."""
     with acting(actor, Action.TRANSCRIPT_READ) as work:
         row = _row(work, recording_id)
-        utterances, machine = _opened(row, "utterances"), _opened(row, "machine")
+        utterances = _opened(row, "utterances")
+        # as long as the transcript itself, and most often not needed
+        is_corrected = any(utterance.get("corrected") for utterance in utterances)
+        machine = _opened(row, "machine") if is_corrected else []
         for utterance in utterances:
             utterance["machine"] = corrections.machine_text(machine, utterance)
         return {

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 
 from commands import fonts
 from commands.weights.__main__ import main as fetch_weights
+from tests.browser import axe
 from tests.browser.chromium import NAMES, chromium_path
 from tests.servers import azurite, oidc_provider
 from tests.servers.npm_package import Absent, NpmPackage
@@ -23,7 +24,7 @@ def main() -> int:
     fonts.main()
     if fetch_weights():
         return 1
-    packages = (_npm(server.PACKAGE) for server in (azurite, oidc_provider))
+    packages = (_npm(one.PACKAGE) for one in (azurite, oidc_provider, axe))
     missing = [said for said in (_chromium(), *packages, _postgresql()) if said]
     for said in missing:
         print(f"NOT HERE: {said}", flush=True)

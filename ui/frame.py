@@ -50,11 +50,16 @@ WORK = 1400  # px: pages that are worked on
 #  - captions are text at opacity .6, which measures 4.18:1 on this paper
 #  - a selected segment is primary on its own tint: 3.36:1 in dark
 #  - one border colour serves cards and fields; the fields' edge needs 3:1
+#  - what stands at the right of another comes under it on a phone, also where it is to be filled in first
+#  - buttons have no type for what takes something away; a key is a class by Streamlit's own promise
 TIDY = """<style>
 [data-testid="stMainBlockContainer"]{max-width:%dpx;margin-inline:auto;padding-inline:clamp(1rem,3vw,2.5rem)}
 [data-testid="stCaptionContainer"]{opacity:.75}
 [data-testid="stButtonGroup"] [data-selected="true"] p{color:light-dark(#24506B,#8CC0DF)}
 :is([data-testid="stTextInputRootElement"],[data-testid="stTextAreaRootElement"],[data-testid="stDateInputField"],[data-testid="stNumberInputContainer"],[data-testid="stSelectbox"] [role="group"],[data-testid="stMultiSelect"] [role="group"],[data-testid="stCheckbox"] label:not(:has(:checked))>span+div,[data-testid="stRadioOption"]:not(:has(:checked))>span+div>div:first-child):not(:focus-within){border-color:light-dark(#838F95,#66757C)}
+[class*="st-key-danger-"] button:not(:disabled){background:light-dark(#B8342B,#CB4638);border-color:transparent}
+[class*="st-key-danger-"] button:not(:disabled):is(:hover,:active){background:light-dark(#9C2A22,#B23A2E)}
+@media (max-width:820px){[data-testid="stLayoutWrapper"]:has(>.st-key-first-on-phones){order:-1}}
 .stApp{font-variant-numeric:tabular-nums}
 </style>"""  # noqa: E501  (a style sheet, one rule a line)
 
@@ -96,6 +101,11 @@ def badge(state: str, words: str | None = None) -> None:
     st.badge(words or known.words, color=known.colour, icon=f":material/{known.icon}:")
 
 
+def mark(words: str, colour: Colour, icon: str) -> None:
+    """As a badge looks, but a long one wraps instead of being cut. People's words in it are made plain already."""
+    st.markdown(f":{colour}[:material/{icon}:] :{colour}-background[:{colour}[{words}]]")
+
+
 def empty(icon: str, title: str, what_next: str) -> None:
     """What a list shows while it holds nothing: an icon, one bold line, the next step."""
     with st.container(border=True, horizontal_alignment="center", gap="xsmall"):
@@ -104,6 +114,11 @@ def empty(icon: str, title: str, what_next: str) -> None:
         st.markdown(f"**{plain(title)}**", text_alignment="center")
         st.caption(plain(what_next), text_alignment="center")
         st.space("small")
+
+
+def danger(label: str, key: str, *, disabled: bool = False) -> bool:
+    """A primary button for what takes something away: red. Whether it was pressed in this run."""
+    return st.button(label, type="primary", key=f"danger-{key}", disabled=disabled)
 
 
 def ink() -> str:

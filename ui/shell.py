@@ -30,9 +30,12 @@ from pages.today import today  # noqa: E402
 from pages.treatment import plan  # noqa: E402
 from services import notes  # noqa: E402
 from services.access import Actor  # noqa: E402
-from ui import frame, identity, links  # noqa: E402
+from services.errors import NotFound  # noqa: E402
+from ui import elsewhere, frame, identity, links, settled  # noqa: E402
 
 CLINICAL = {Role.THERAPIST, Role.SUPERVISOR}
+
+DEMO = "Demo: people and words are invented. Do not put real sessions here."
 
 
 class Screen(NamedTuple):
@@ -45,6 +48,7 @@ class Screen(NamedTuple):
     roles: set[Role]
     width: int = frame.LISTS
     hidden: bool = False
+    opened_from: tuple[str, ...] = ()  # paths of the menu, where it is hidden
     count: Callable[[Actor], int] | None = None  # said after the title, where it is not 0
 
 
@@ -52,10 +56,28 @@ SCREENS = (
     Screen(today, "Today", "today", "today", CLINICAL),
     Screen(record, "Record", "mic", "record", {Role.THERAPIST}, frame.WORK),
     Screen(sessions_list, "Sessions", "forum", "sessions", CLINICAL),
-    Screen(session, "Session", "article", "session", CLINICAL, frame.WORK, hidden=True),
+    Screen(
+        session,
+        "Session",
+        "article",
+        "session",
+        CLINICAL,
+        frame.WORK,
+        hidden=True,
+        opened_from=("sessions",),
+    ),
     Screen(client_history, "History", "history", "history", CLINICAL, frame.WORK),
     Screen(documents_list, "Documents", "description", "documents", CLINICAL),
-    Screen(document, "Document", "description", "document", CLINICAL, frame.WORK, hidden=True),
+    Screen(
+        document,
+        "Document",
+        "description",
+        "document",
+        CLINICAL,
+        frame.WORK,
+        hidden=True,
+        opened_from=("documents",),
+    ),
     Screen(
         review,
         "Review",
@@ -72,9 +94,18 @@ SCREENS = (
         "process-notes",
         {Role.THERAPIST},
         hidden=True,
+        opened_from=("clients",),
     ),
     Screen(clients, "Clients", "group", "clients", {Role.THERAPIST}),
-    Screen(plan, "Treatment plan", "flag", "treatment", CLINICAL, hidden=True),
+    Screen(
+        plan,
+        "Treatment plan",
+        "flag",
+        "treatment",
+        CLINICAL,
+        hidden=True,
+        opened_from=("clients", "history"),
+    ),
     Screen(administration, "Administration", "tune", "administration", {Role.ADMINISTRATOR}),
     Screen(
         instructions, "Instructions", "menu_book", "instructions", CLINICAL | {Role.ADMINISTRATOR}
@@ -101,25 +132,31 @@ def main() -> None:
     st.logo(str(ROOT / f"ui/static/logo-{frame.theme()}.svg"), size="medium")
     screens = [screen for screen in SCREENS if actor.role in screen.roles]
     menu = [_page(screen, actor, default=n == 0) for n, screen in enumerate(screens)]
-    mine = [_page(screen, actor) for screen in MINE]
+    mine = [_page(screen, actor, default=n == 0 and not menu) for n, screen in enumerate(MINE)]
     links.remember([*menu, *mine])
-    page = st.navigation({"": menu, frame.plain(actor.name): mine}, position="top")
-    widths = {screen.path: screen.width for screen in screens} | {"": (screens or MINE)[0].width}
-    frame.tidy(widths.get(page.url_path, frame.LISTS))
+    others = [_page(screen, actor) for screen in SCREENS if screen not in screens]
+    page = st.navigation({"": [*menu, *others], frame.plain(actor.name): mine}, position="top")
+    by_path = {screen.path: screen for screen in (*SCREENS, *MINE)} | {"": (screens or MINE)[0]}
+    screen = by_path[page.url_path]
+    st.set_page_config(page_title=f"{screen.title} · Verbatim")
+    frame.tidy(screen.width)
     if settings().demo:
-        st.badge(
-            "Demo: people and words are invented. Do not put real sessions here.",
-            icon=":material/science:",
-            color="blue",
-        )
+        frame.mark(DEMO, "blue", "science")
     page.run()
 
 
 def _page(screen: Screen, actor: Actor, *, default: bool = False) -> st.Page:
-    def body() -> None:
-        screen.body(actor)
+    has_it = actor.role in screen.roles
 
-    waiting = screen.count(actor) if screen.count else 0
+    def body() -> None:
+        if not has_it:
+            return elsewhere.not_for_role(actor)
+        try:
+            screen.body(actor)
+        except NotFound:
+            elsewhere.not_found(screen.title, screen.opened_from)
+
+    waiting = screen.count(actor) if screen.count and has_it else 0
     body.__name__ = screen.path.replace("-", "_")
     return st.Page(
         body,
@@ -127,8 +164,11 @@ def _page(screen: Screen, actor: Actor, *, default: bool = False) -> st.Page:
         icon=f":material/{screen.icon}:",
         url_path=screen.path,
         default=default,
-        visibility="hidden" if screen.hidden else "visible",
+        visibility="hidden" if screen.hidden or not has_it else "visible",
     )
 
 
-main()
+try:
+    main()
+finally:
+    settled.settle()

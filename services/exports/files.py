@@ -1,8 +1,10 @@
 """Exports through the door: who takes what out, as which kind of file, and why."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select
@@ -29,9 +31,10 @@ from services.exports.sheet import (
     position,
 )  # fmt: skip
 from services.instructions import catalogue
-from services.notes import stored
+from services.notes import citing, stored
 from services.notes.content import Level, NoteContent, Statement
 
+UNNAMED = re.compile(r"Speaker \d+")  # as the machine numbers voices
 # Why something leaves the house: codes, because the access log and an address carry them.
 REASONS = {
     "client": "The client asked for it",
@@ -122,9 +125,9 @@ def _note_sheet(work: Work, note: Note, zone: ZoneInfo) -> NoteSheet:
         starts_at=about.starts_at,
         seconds=transcript.duration,
         place=about.place,
-        attendees=tuple(one["name"] for one in encryption.unseal_json(transcript, "speakers")),
+        attendees=_present(encryption.unseal_json(transcript, "speakers"), about),
         state=note.state.value,
-        parts=_parts(content, starts),
+        parts=_parts(content, starts, citing.places(work, note, content)),
         signatures=_signatures(versions),
         addenda=_addenda(versions),
         drafter=content.drafter,
@@ -176,6 +179,16 @@ def _session(work: Work, recording: Recording) -> _About:
     )
 
 
+def _present(speakers: list[dict[str, Any]], about: _About) -> tuple[str, ...]:
+    """By name; those whom nobody named are who their role says."""
+    by_role = {"therapist": f"{about.therapist} (therapist)", "client": about.client}
+    names = [
+        by_role.get(one.get("role"), one["name"]) if UNNAMED.fullmatch(one["name"]) else one["name"]
+        for one in speakers
+    ]
+    return tuple(dict.fromkeys(names))
+
+
 def _transcript(work: Work, recording: Recording) -> TherapistSessionTranscript:
     table = TherapistSessionTranscript
     row = work.session.scalars(
@@ -186,18 +199,24 @@ def _transcript(work: Work, recording: Recording) -> TherapistSessionTranscript:
     return row
 
 
-def _parts(content: NoteContent, starts: dict[int, float]) -> tuple[Part, ...]:
+def _parts(
+    content: NoteContent, starts: dict[int, float], papers: Mapping[str, Sequence[str]]
+) -> tuple[Part, ...]:
     return tuple(
-        Part(section.title, tuple(_said(one, starts) for one in section.statements))
+        Part(
+            section.title,
+            tuple(_said(one, starts, papers[one.id]) for one in section.statements),
+        )
         for section in content.sections
     )
 
 
-def _said(statement: Statement, starts: dict[int, float]) -> Said:
+def _said(statement: Statement, starts: dict[int, float], papers: Sequence[str]) -> Said:
     ids = [ident for one in statement.evidence for ident in one.utterances if ident in starts]
-    places = dict.fromkeys(position(starts[ident]) for ident in ids)
+    times = ", ".join(dict.fromkeys(position(starts[ident]) for ident in ids))
     open_ones = statement.reasons if statement.level in UNANSWERED else ()
-    return Said(statement.text, ", ".join(places), " ".join(one.text for one in open_ones))
+    places = "; ".join(filter(None, (times, *papers)))
+    return Said(statement.text, places, " ".join(one.text for one in open_ones))
 
 
 def _signatures(versions: Sequence[NoteVersion]) -> tuple[Signature, ...]:

@@ -79,7 +79,7 @@ def _typefaces(document: "FPDF", sheet: NoteSheet) -> None:
 def _all_words(sheet: NoteSheet) -> list[str]:
     words = [value for _, value in sheet.header()]
     for part in sheet.parts:
-        words += [part.title, *(one.text + one.flag for one in part.statements)]
+        words += [part.title, *(one.text + one.flag + one.places for one in part.statements)]
     words += [one.name + one.text for one in sheet.addenda]
     return [*words, *(one.name for one in sheet.signatures)]
 

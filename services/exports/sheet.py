@@ -12,7 +12,8 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]
 
 @dataclass(frozen=True)
 class Said:
-    """One statement: its words, and where in the recording they come from ("13:53, 14:09")."""
+    """One statement: its words, and where in the recording and in documents they come from ("13:53, 14:09; Referral
+    letter, p. 2")."""
 
     text: str
     places: str = ""

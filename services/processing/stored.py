@@ -194,9 +194,11 @@ def spoken(actor: Actor, recording_id: int) -> Spoken:
         )
 
 
-def finish(actor: Actor, recording_id: int, summary: str, author: str) -> None:
-    """Stores the summary with its history row and marks the recording done. The passages go: their words are
-    in the transcript, and voices are kept no longer than the speakers are being told apart.
+def finish(
+    actor: Actor, recording_id: int, summary: str, author: str, tokens: tuple[int, int] = (0, 0)
+) -> None:
+    """Stores the summary with its history row, `tokens` as a model read and wrote them, and marks the recording done.
+    The passages go: their words are in the transcript, and voices are kept only until the speakers are told apart.
 
     Idempotent: a second run of the step does nothing. Where a person's words are the session's summary by now (a
     note was signed before this was tried again), they stay."""
@@ -207,7 +209,7 @@ def finish(actor: Actor, recording_id: int, summary: str, author: str) -> None:
         row = _transcript(work, recording_id)
         assert row is not None
         if not _is_by_hand(work.session, row.id):
-            _add_summary(work, recording, row, summary, author)
+            _add_summary(work, recording, row, summary, author, tokens)
         work.session.execute(
             delete(TranscribedPassage).where(TranscribedPassage.recording_id == recording_id)
         )
@@ -255,7 +257,12 @@ def _transcript(work: Work, recording_id: int) -> TherapistSessionTranscript | N
 
 
 def _add_summary(
-    work: Work, recording: Recording, row: TherapistSessionTranscript, summary: str, author: str
+    work: Work,
+    recording: Recording,
+    row: TherapistSessionTranscript,
+    summary: str,
+    author: str,
+    tokens: tuple[int, int],
 ) -> None:
     table = TherapistSessionTranscriptHistory
     known = work.session.scalars(select(table.version).where(table.transcript_id == row.id))
@@ -267,6 +274,8 @@ def _add_summary(
         client_user_id=recording.client_user_id,
         version=max(known, default=0) + 1,
         author=author,
+        tokens_in=tokens[0],
+        tokens_out=tokens[1],
         date=row.date,
     )
     history.transcript_summary = encryption.seal(history, "transcript_summary", summary)

@@ -118,7 +118,7 @@ def _summarised(recording_id: int) -> Failure | None:
         summary = summaries.draft(
             said.utterances, said.speakers, identifiers=said.names, language=said.language
         )
-        stored.finish(actor, recording_id, summary.text, summary.author)
+        stored.finish(actor, recording_id, summary.text, summary.author, summary.tokens)
 
     return _tried(recording_id, work)
 

@@ -13,7 +13,8 @@ from starlette.testclient import TestClient
 
 from api import cookie, headers
 from tests.servers.app_process import AppProcess
-from ui import wire
+from ui import parts, wire
+from ui.session_view.source import PART as SESSION_VIEW
 
 PATHS = [
     ("/", 200, 303),
@@ -28,10 +29,12 @@ PATHS = [
     ("/static/nothing.js", 200, 401),  # Streamlit's page, as for every path that it does not know
     ("/app/static/nothing.woff2", 404, 401),
     ("/app/static/literata.woff2", 200, 401),
+    (SESSION_VIEW.address, 200, 401),
+    (parts.PREFIX + "verbatim_session-of-the-version-before.js", 200, 401),
     ("/a/..%2fb", 400, 400),
 ]
 
-KEPT = {"/auth/assets/page.css", "/app/static/literata.woff2"}
+KEPT = {"/auth/assets/page.css", "/app/static/literata.woff2", SESSION_VIEW.address}
 
 
 @pytest.mark.parametrize(("path", "signed_in", "stranger"), PATHS)

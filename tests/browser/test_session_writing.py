@@ -150,6 +150,33 @@ def test_move_a_statement_by_keys_and_menu(page: Page) -> None:
     ]
 
 
+def test_move_a_statement_to_another_section_by_keys(page: Page) -> None:
+    written(page, "written-section")
+    statement(page, "s3").focus()
+    page.keyboard.press("m")
+    page.keyboard.press("End")  # Remove
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("menuitem", name="Move to another section")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menu", name="Move to another section")).to_be_visible()
+    assert page.get_by_role("menuitem").all_inner_texts() == ["Objective", "Assessment", "Plan"]
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    plan = page.get_by_role("region", name="Plan")
+    expect(plan.locator(".s")).to_have_count(2)
+    expect(plan.locator(".s").last).to_have_attribute("data-id", "s3")
+    expect(statement(page, "s3")).to_be_focused()
+    [act] = sent(page, "written-section")
+    assert (act["act"], act["statement"]) == ("note-move", "s3")
+    assert (act["section"], act["position"]) == ("plan", 1)
+    statement(page, "p1").focus()
+    page.keyboard.press("m")
+    page.get_by_role("menuitem", name="Move to another section").click()
+    page.keyboard.press("Escape")
+    expect(statement(page, "p1")).to_be_focused()
+    expect(plan.locator(".s")).to_have_count(2)  # as it is stored, too
+
+
 def test_a_refused_change_is_taken_back(page: Page) -> None:
     written(page, "written-refused")
     statement(page, "s3").focus()

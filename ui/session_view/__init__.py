@@ -1,16 +1,15 @@
 """Transcript, note and player as one component: what was said, in step with the audio, and what was written of it.
 
-No build step: the parts of the script are laid one after the other and sent as one module. The words
-come from `turns_url` and the note's `url` with the sign-in's cookie, so a rerun carries only ids, names
-and revisions.
+What it is made of has an address (ui/parts.py). The words come from `turns_url` and the note's `url` with the
+sign-in's cookie, so a rerun carries only ids, names and revisions.
 """
 
-from pathlib import Path
 from typing import Literal, TypedDict
 
 import streamlit as st
 
 from ui.session_view.acts import MAX_NAME, MAX_TEXT, Wish, read_act
+from ui.session_view.source import PART
 
 __all__ = [
     "MAX_NAME",
@@ -22,14 +21,6 @@ __all__ = [
     "session_view",
     "take_wish",
 ]
-
-HERE = Path(__file__).parent
-# In this order: each part may use what stands before it.
-PARTS = (
-    "dom", "words", "voices", "between", "transcript", "find", "timeline", "player", "evidence",
-    "risk", "citing", "statement", "note_ends", "note_rows", "note", "outbox", "editing", "writing", "menu",
-    "menus", "keys", "view",
-)  # fmt: skip
 
 
 class Speaker(TypedDict):
@@ -47,16 +38,7 @@ class NoteShown(TypedDict):
     statement: str | None  # to open at
 
 
-def _source(name: str) -> str:
-    return (HERE / name).read_text(encoding="utf-8")
-
-
-_view = st.components.v2.component(
-    "verbatim_session",
-    html=_source("view.html"),
-    css=_source("note.css") + _source("view.css"),  # what a narrow one changes comes last
-    js="\n".join(_source(f"{part}.js") for part in PARTS),
-)
+_view = st.components.v2.component(PART.name, js=PART.loader)
 
 
 def session_view(

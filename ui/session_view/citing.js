@@ -14,6 +14,22 @@ const plain = text =>
 // Where the words stand now: a new reading may have numbered the lines anew.
 const standing = one => ({ page: one.page, line: one.line, ...one.stands });
 
+// Lines that follow each other on a page are one passage, with one mark.
+function joinedLines(cited) {
+  const joined = [];
+  for (const one of cited) {
+    const last = joined.at(-1);
+    const follows =
+      last?.document_id === one.document_id &&
+      last.page === one.page &&
+      last.end + 1 === one.line &&
+      !last.stands === !one.stands;
+    if (follows) Object.assign(last, { end: one.line, quote: `${last.quote} ${one.quote}` });
+    else joined.push({ ...one, end: one.line });
+  }
+  return joined;
+}
+
 // The mark of such a line in a statement: it opens the document there.
 function paperMark(one) {
   const { page, line } = standing(one);

@@ -75,9 +75,13 @@ class Keys {
   }
 
   anywhere(name, at) {
-    const { player, find, note } = this.view;
+    const { player, find, note, faces } = this.view;
     const onSlider = at.matches('input');
-    const deeds = { '/': () => find.input.focus() };
+    const deeds = { '/': () => {
+        faces.turn('said');
+        find.input.focus();
+      },
+    };
     if (note.given) {
       deeds.j = () => note.step(1);
       deeds.k = () => note.step(-1);

@@ -97,9 +97,21 @@ class Menus {
       at > 0 && menu.item('Move up', () => writing.move(statement.id, -1)),
       at < section.statements.length - 1 &&
         menu.item('Move down', () => writing.move(statement.id, 1)),
+      view.note.content.sections.length > 1 &&
+        menu.item('Move to another section', () => this.sections(found, button)),
       menu.line(),
       menu.item('Remove', () => writing.remove(statement.id)),
     ];
     menu.open('Statement', items, button);
+  }
+
+  // Where a statement may go.
+  sections({ statement, section }, button) {
+    const { menu, view } = this;
+    const others = view.note.content.sections.filter(one => one !== section);
+    const items = others.map(one =>
+      menu.item(one.title, () => view.writing.moveTo(statement.id, one.key)),
+    );
+    menu.open('Move to another section', [menu.title('Move to'), ...items], button);
   }
 }

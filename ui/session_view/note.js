@@ -112,6 +112,7 @@ class Note {
   openAt(id) {
     if (!id || id === this.opened || !this.rows.has(id) || !this.view.loaded) return;
     this.opened = id;
+    this.view.faces.turn('note');
     this.rowOf(id).focus({ preventScroll: true });
     reveal(this.rowOf(id), this.box);
   }
@@ -194,6 +195,7 @@ class Note {
     if (deed === 'remove') return writing.remove(id);
     if (e.target.closest('.remark') || String(getSelection()).trim()) return;
     const lines = e.target.closest('[data-lines]')?.dataset.lines.split(',').map(Number);
+    if (lines) this.view.faces.turn('said');
     this.play(id, lines);
   }
 

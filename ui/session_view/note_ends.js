@@ -8,11 +8,29 @@ function noteHead(content) {
     content.quotes_only &&
       written &&
       state === 'draft' &&
-      h('p', {}, 'This draft quotes what was said and concludes nothing.'),
+      h('p', {}, `This draft quotes ${quotes(content)} and concludes nothing.`),
+    content.documents?.length > 0 && drawnOn(content.documents),
     returned && state === 'returned' && remark({ ...returned, does: 'returned it' }),
     reopened && state === 'draft' && remark({ ...reopened, does: 'reopened it' }),
   ].filter(Boolean);
 }
+
+const quotes = content => (content.documents?.length ? 'what was said and written' : 'what was said');
+
+// The documents that the draft drew on besides the session.
+const drawnOn = documents =>
+  h(
+    'p',
+    {},
+    'Drafted from the session and ',
+    ...documents.flatMap((one, at) => [
+      at === 0 ? null : at === documents.length - 1 ? ' and ' : ', ',
+      one.is_there
+        ? h('a', { class: 'link', href: `/document?id=${one.document_id}` }, one.name)
+        : h('span', { title: 'This document can no longer be opened.' }, one.name),
+    ]),
+    '.',
+  );
 
 const SIGNED = { signed: 'Signed by', countersigned: 'Countersigned by' };
 

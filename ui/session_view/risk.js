@@ -26,6 +26,7 @@ class Risk {
     const { view } = this;
     const [id] = view.evidence.present([line]);
     view.note.hovered = null;
+    view.faces.turn('said');
     if (id !== undefined) {
       view.evidence.light([id]);
       view.note.show([id]);
@@ -70,6 +71,7 @@ class Risk {
   }
 
   place({ utterance, at, words }, hasWords) {
+    const said = hasWords && words ? `“${words}” ` : '';
     return h(
       'button',
       {
@@ -77,7 +79,7 @@ class Risk {
         'data-line': utterance,
         'data-at': at,
         title: words,
-        'aria-label': `Play from ${hms(at)}`,
+        'aria-label': `${said}${hms(at)}, play from there`,
       },
       hasWords && words && h('q', { dir: 'auto' }, `“${words}”`),
       hasWords && words && ' ',

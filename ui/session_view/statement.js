@@ -33,7 +33,7 @@ function statementRow(s, { passages, papers, editable, remarks }) {
         hms(lines[0].start),
       ),
     ),
-    ...papers.map(paperMark),
+    ...joinedLines(papers).map(paperMark),
   ];
   const own = s.level === 'own' && h('small', { class: 'own' }, 'own words');
   const words = h(

@@ -39,7 +39,7 @@ class Timeline {
     time.style.setProperty('--lanes', `${Math.max(2, voices.length) * pitch + 2 * MARKS}px`);
     time.style.setProperty('--pitch', `${pitch}px`);
     names.replaceChildren(
-      ...(pitch === LANE.many ? [] : voices.map(v => h('span', { class: `c${v.colour}` }, v.name))),
+      ...(pitch === LANE.many ? [] : voices.map(v => h('span', { class: `c${v.colour}` }, v.full))),
     );
     this.pitch = pitch;
     this.range.max = Math.max(1, this.view.duration).toFixed(1);

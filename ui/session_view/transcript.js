@@ -79,7 +79,7 @@ class Transcript {
     const voice = this.view.voices.of(u.speaker),
       old = this.rows.get(u.id);
     const look = JSON.stringify([
-      voice.name,
+      voice.full,
       voice.colour,
       opens,
       u.start,
@@ -106,7 +106,7 @@ class Transcript {
           type: editable && 'button',
           title: editable && `Rename ${voice.name} everywhere`,
         },
-        voice.name,
+        voice.full,
       );
     const more =
       editable &&

@@ -14,6 +14,7 @@ class View {
       loaded: 0,
       editable: false,
     });
+    this.faces = new Faces(this);
     this.voices = new Voices(this);
     this.transcript = new Transcript(this);
     this.unclear = new Unclear(this);
@@ -129,6 +130,7 @@ class View {
     this.opened = wanted;
     const row = this.transcript.rowOf(wanted);
     if (!row) return;
+    this.faces.turn('said');
     row.focus({ preventScroll: true });
     this.transcript.setFollow(false);
     this.transcript.reveal(wanted);
@@ -207,12 +209,17 @@ class View {
 
 const views = new WeakMap();
 
+// Streamlit calls it once for each run of the page, and a run's cleanup when the view goes; or at once, where the
+// next run came before the script was there: that one's view must stay.
 export default function (component) {
   const root = component.parentElement;
   if (!views.has(root)) views.set(root, new View(root));
-  views.get(root).update(component);
+  const view = views.get(root),
+    run = (view.run = Symbol('run'));
+  view.update(component);
   return () => {
-    views.get(root)?.destroy();
+    if (view.run !== run) return;
+    view.destroy();
     views.delete(root);
   };
 }

@@ -24,6 +24,10 @@ function colourVoices(speakers) {
   return colours;
 }
 
+// As the machine numbered them and nobody named them yet: then the role says who it is.
+const namedInFull = ({ name, role }) =>
+  /^Speaker \d+$/.test(name) && role in COLOUR_OF_ROLE ? `${name} · ${role}` : name;
+
 class Voices {
   constructor(view) {
     this.view = view;
@@ -67,13 +71,14 @@ class Voices {
     const total = [...spoken.values()].reduce((a, b) => a + b, 0) || 1;
     for (const v of this.all) {
       v.colour = colours.get(v.key);
+      v.full = namedInFull(v);
       v.share = (spoken.get(v.key) ?? 0) / total;
     }
     this.heard = this.all.filter(v => spoken.has(v.key));
   }
 
   of(key) {
-    return this.all.find(v => v.key === key) ?? { key, name: key, colour: VOICES - 1, share: 0 };
+    return this.all.find(v => v.key === key) ?? { key, name: key, full: key, colour: VOICES - 1, share: 0 };
   }
 
   twinOf(key, name) {
@@ -104,7 +109,7 @@ class Voices {
         title: `${percent(v.share)} of the talking${editable ? `. Rename ${v.name} everywhere` : ''}`,
       },
       h('i', { class: `dot c${v.colour}` }),
-      h('b', {}, v.name),
+      h('b', {}, v.full),
       h('small', { title: 'Share of the talking' }, percent(v.share)),
     );
   }

@@ -90,6 +90,27 @@ class Writing {
     this.view.note.rowOf(id)?.focus({ preventScroll: true });
   }
 
+  // To the end of another section.
+  moveTo(id, key) {
+    const found = this.known(id);
+    const { note } = this.view;
+    const section = note.content.sections.find(one => one.key === key);
+    if (!found || !section || section === found.section) return;
+    const position = section.statements.filter(one => !one.isNew).length;
+    this.wish(
+      () => {
+        const left = found.section.statements.filter(one => one.id !== id);
+        Object.assign(found.section, { statements: left, is_assessed: left.length > 0 });
+        section.statements.push(found.statement);
+        section.is_assessed = true;
+      },
+      { act: 'note-move', statement: id, section: key, position },
+    );
+    const row = note.rowOf(id);
+    row.focus({ preventScroll: true });
+    if (!isVisible(row, note.box)) reveal(row, note.box);
+  }
+
   add(key, after = null) {
     if (!this.view.note.editable) return;
     this.close(true);

@@ -16,6 +16,9 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui import parts
+from ui.session_view.source import PART as SESSION_VIEW
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 
@@ -104,6 +107,7 @@ app = st.App(
         Route("/stage/uploads", uploads),
         Route("/api/v1/audio", take, methods=["POST"]),
         *stage_recorder.routes,
+        *parts.routes(SESSION_VIEW),
         Mount("/app/static", StaticFiles(directory=ROOT / "ui" / "static")),
     ],
     middleware=[Middleware(Policy)],

@@ -109,7 +109,9 @@ class StageNote:
                 held.remove(one)
             case "note-move":
                 held.remove(one)
-                held.insert(wish["position"], one)
+                to = sections[wish["section"]]
+                to["statements"] = list(to["statements"])
+                to["statements"].insert(wish["position"], one)
 
     def _find(self, ident: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         for section in self.content["sections"]:

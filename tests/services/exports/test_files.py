@@ -10,12 +10,14 @@ from sqlalchemy import select
 
 from models.access_log import AccessLog
 from models.database import reading
-from services import clients, exports
+from services import clients, documents, exports, notes
 from services.errors import Invalid, NotAllowed, NotFound
 from services.exports import FORMATS, REASONS
 from services.notes import drafts, signing
 from services.notes import reading as note_reading
 from tests.people import People
+from tests.services.documents.papers import LETTER, SECOND, pdf, send_and_read
+from tests.services.notes.noted import a_session, write_note
 from tests.services.written import Lines, write_session
 
 LINES: Lines = (
@@ -141,3 +143,29 @@ def test_what_cannot_be_is_said_in_a_sentence(
     with pytest.raises(Invalid, match=said):
         exports.export_note(people.alice, note_id, kind, reason, zone=zone)
     assert logged("note:export") == []
+
+
+def test_what_a_letter_says_is_named_by_its_title_and_page(sqlite_people: People) -> None:
+    alice = sqlite_people.alice
+    client_id = clients.create_client(alice, "Nora Feldt")
+    note = write_note(alice, a_session(alice, client_id))
+    letter = send_and_read(alice, "Überweisung an die Kollegen.pdf", pdf(), client_id=client_id)
+    lines = [
+        notes.DocumentLine(*place)
+        for place, words in documents.lines(alice, letter).items()
+        if words in (LETTER[2], SECOND[0])
+    ]
+    notes.set_evidence(alice, note, "s2", [1], revision=1, documents=lines)
+    named = "0:04; Überweisung an die Kollegen, p. 1; Überweisung an die Kollegen, p. 2"
+    in_docx = docx_reader.Document(
+        io.BytesIO(exports.export_note(alice, note, "docx", "records").content)
+    )
+    cited = next(one.text for one in in_docx.paragraphs if "tram was late" in one.text)
+    assert cited.endswith(f"[{named}]")
+    assert named in " ".join(
+        in_pdf(exports.export_note(alice, note, "pdf", "records").content).split()
+    )
+    documents.delete_document(alice, letter)
+    gone = in_pdf(exports.export_note(alice, note, "pdf", "records").content)
+    assert "a document, p. 1; a document, p. 2" in gone
+    assert "Überweisung" not in gone

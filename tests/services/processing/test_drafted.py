@@ -1,10 +1,12 @@
 """The worker's draft: made once, in the format that was chosen; whatever fails, the session is done."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
 from models.database import sessions
-from models.note import Note
+from models.note import Note, NoteVersion
 from models.recording import Recording, RecordingState, Stage
 from models.transcript import TherapistSessionTranscript, TherapistSessionTranscriptHistory
 from services import clients, encryption, jobs, notes, summaries, transcripts, webhooks
@@ -13,6 +15,7 @@ from services.notes import drafts
 from services.processing import stored, workflows
 from tests.conftest import Configure
 from tests.people import People
+from tests.servers.openai_chat import ANSWERED_BY, KEY, MODEL, Request, chat_server
 from tests.services.written import change, spoken, write_session
 
 LINES = (
@@ -59,7 +62,7 @@ def test_a_session_is_done_with_its_note_and_its_summary(people: People, waiting
     assert said.names == ("Nora Feldt", people.alice.name)
     with sessions()() as session:
         history = session.scalars(select(TherapistSessionTranscriptHistory)).one()
-    assert history.author == summaries.AUTHOR
+    assert (history.author, history.tokens_in, history.tokens_out) == (summaries.AUTHOR, 0, 0)
     summary = encryption.unseal(history, "transcript_summary")
     assert summary.startswith(
         f"{summaries.UNCHECKED}\nQuoted from the session, not interpreted:\nPresenting issue\n"
@@ -81,6 +84,36 @@ def test_a_model_that_is_away_is_told_of_on_the_note(
     note = note_of(people.alice, waiting)
     assert "did not answer in time" in note["notice"]
     assert note["quotes_only"]
+
+
+def worn_out(asked: Request) -> dict[str, Any]:
+    """A model that writes one statement of the second line."""
+    said = {"text": "The client felt worn out.", "speaker": "client", "lines": [1], "quote": ""}
+    return {"sections": [{"key": "presenting_issue", "statements": [said]}], "risk": []}
+
+
+def test_a_models_use_is_kept_with_the_summary_as_with_the_note(
+    sqlite_people: People, configure: Configure
+) -> None:
+    client_id = clients.create_client(sqlite_people.alice, "Nora Feldt")
+    recording_id = write_session(sqlite_people.alice, client_id, state=RecordingState.PROCESSING)
+    stored.add_transcript(jobs.owner(recording_id), recording_id, spoken(LINES))
+    with chat_server(worn_out) as server:
+        configure(
+            VERBATIM_LLM="openai",
+            VERBATIM_LLM_MODEL=MODEL,
+            VERBATIM_LLM_BASE_URL=server.base_url,
+            VERBATIM_LLM_API_KEY=KEY,
+        )
+        assert finish(recording_id).state is RecordingState.DONE
+    with sessions()() as session:
+        history = session.scalars(select(TherapistSessionTranscriptHistory)).one()
+        version = session.scalars(select(NoteVersion)).one()
+    assert (history.author, version.author_name) == (ANSWERED_BY, ANSWERED_BY)
+    assert (history.tokens_in, history.tokens_out) == (900, 50)
+    assert (version.tokens_in, version.tokens_out) == (900, 50)
+    summary = encryption.unseal(history, "transcript_summary")
+    assert "The client felt worn out." in summary
 
 
 @pytest.mark.parametrize("error", [RuntimeError("I felt worn out"), KeyError("I felt worn out")])
