@@ -45,6 +45,7 @@ def _run(executor_id: str, stop: threading.Event) -> None:
     from services.processing import workflows  # noqa: F401  both register what the queue runs
     from services.processing.heartbeat import Heartbeat
     from services.processing.housekeeping import Housekeeper
+    from services.processing.previewing import Previewer
     from services.processing.webhooks import WebhookSender
 
     heartbeat = Heartbeat(executor_id, ttl=settings().worker_ttl)
@@ -60,7 +61,10 @@ def _run(executor_id: str, stop: threading.Event) -> None:
     housekeeper.start()
     sender = WebhookSender()
     sender.start()
+    previewer = Previewer()
+    previewer.start()
     stop.wait()
+    previewer.stop()
     sender.stop()
     housekeeper.stop()
     DBOS.destroy(workflow_completion_timeout_sec=0)

@@ -70,6 +70,7 @@ class Caption(BaseModel):
     end: float
     text: str
     provisional: bool
+    agreed: int  # words at its beginning that are likely to stay
 
 
 class Captions(BaseModel):

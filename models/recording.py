@@ -160,4 +160,21 @@ class LiveCaption(OwnedByTherapist, Sealable, Base):
     wanted_until: Mapped[dt.datetime]
     content: Mapped[Ciphertext | None] = mapped_column(
         SealedText
-    )  # JSON: [[start, end, text], ...]
+    )  # JSON: [[start, end, text, agreed], ...]
+    previewed_by: Mapped[str | None] = mapped_column(String(40))  # the worker that makes them
+    previewed_until: Mapped[dt.datetime | None]  # after which another may
+
+
+class LivePiece(OwnedByTherapist, Sealable, Base):
+    """Half a second of a live recording, for captions before its chunk is stored; let go after some seconds."""
+
+    __tablename__ = "live_pieces"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recording_id: Mapped[int] = mapped_column(ForeignKey("recordings.id"), index=True)
+    position: Mapped[int]  # 0, 1, 2, ...
+    start: Mapped[float]  # seconds of recorded sound
+    content: Mapped[Ciphertext] = mapped_column(SealedText)  # Base64 of Opus packets
+    created_at: Mapped[dt.datetime] = mapped_column(default=now)
+
+    __table_args__ = (UniqueConstraint("recording_id", "position"),)

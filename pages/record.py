@@ -46,7 +46,8 @@ def record(actor: Actor) -> None:
         frame.empty("group", "No client yet", "Add the client first, under Clients.")
         return
     with st.container(horizontal=True, gap="large"):
-        left, right = st.container(width=RECORDER), st.container(width=BESIDE)
+        left = st.container(width=RECORDER)
+        right = st.container(width=BESIDE, key="this-session" if live else "first-on-phones")
     with right:
         start, wait_for = _running(actor, live, known) if live else _choices(actor, known)
         if not is_running:
@@ -56,6 +57,7 @@ def record(actor: Actor) -> None:
         if on_server:
             _on_server(actor, start, wait_for, session)
             return
+        told = st.container()  # above: captions stand under the recorder
         said = recorder(
             key="recorder",
             start=start,
@@ -64,7 +66,8 @@ def record(actor: Actor) -> None:
             captions=captions,
         )
         if session and status["state"] == "done":
-            _finished(actor, session)
+            with told:
+                _finished(actor, session)
     if said != status:
         st.session_state[KNOWN] = said
         st.rerun()

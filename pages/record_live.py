@@ -9,10 +9,9 @@ from models.client import SessionType
 from services import recordings
 from services.access import Actor
 from ui import frame, live_recorder
-from ui.errors import showing
+from ui.live_captions import live_captions
 from ui.live_recorder import LiveState
 
-CAPTIONS = 12  # lines
 WAY, IN_BROWSER, ON_SERVER = "record-way", "In this browser", "Live on the server"
 
 
@@ -32,10 +31,17 @@ def choose_way() -> None:
         [IN_BROWSER, ON_SERVER],
         required=True,
         key=WAY,
-        on_change=live_recorder.forget,
+        on_change=_let_go,
         help="In this browser nothing is lost when the network fails, and you may leave the page. Live "
         "needs a steady network and this page open; captions come sooner.",
     )
+
+
+def _let_go() -> None:
+    """Not while sound comes: then it is a recording, also before that has been made."""
+    live = live_recorder.current()
+    if live is not None and (not live.has_sound or live.status.has_ended):
+        live_recorder.forget()
 
 
 def is_running() -> bool:
@@ -56,13 +62,19 @@ def record_live(actor: Actor, start: dict[str, Any] | None, wait_for: str | None
         if live.status.problem:
             st.warning(frame.plain(live.status.problem), icon=":material/error:")
         return live.recording_id
-    if not is_running():
+    if live is None or not live.has_sound:
         live = _prepared(actor, live, start)
-    if live is None:
-        st.markdown(wait_for or "")
-        return None
-    live_recorder.connection()
-    _going_on(actor, is_running())
+    going_on = is_running()
+    with st.container(border=True):
+        if live is None:
+            st.markdown(f":gray[{wait_for or ''}]")
+            return None
+        told = st.container()  # above the button
+        live_recorder.connection()
+        with told:
+            _going_on(going_on)
+    if going_on and live.recording_id is not None:
+        live_captions(live.recording_id, key="live-captions")
     return None
 
 
@@ -87,7 +99,7 @@ def _prepared(
 
 
 @st.fragment(run_every=1.0)
-def _going_on(actor: Actor, was_running: bool) -> None:
+def _going_on(was_running: bool) -> None:
     live = live_recorder.current()
     if live is None or live.status.has_ended or (live.recording_id and not was_running):
         st.rerun(scope="app")  # the page around changes too
@@ -96,25 +108,15 @@ def _going_on(actor: Actor, was_running: bool) -> None:
     elif not live.has_sound:
         st.markdown(
             "The sound goes to the server as it is spoken and is stored there. Stay on this page: "
-            "leaving it finishes the session."
+            "leaving it finishes the session. Pause and markers are there only when you record in this "
+            "browser."
         )
     else:
         recorded, safe = frame.hms(live.status.recorded), frame.hms(live.status.safe)
-        st.markdown(f":red[:material/fiber_manual_record:] **Recording** · {recorded}")
-        st.caption(f"Safe on the server up to {safe}.")
+        st.metric(":red[● **Recording**]", recorded)
+        st.markdown(f":green[:material/verified_user: Safe on the server up to {safe}]")
         if live.status.problem:
             st.warning(frame.plain(live.status.problem), icon=":material/cloud_off:")
-        _captions(actor, live)
-
-
-def _captions(actor: Actor, live: LiveState) -> None:
-    lines = []
-    if live.recording_id is not None:
-        with showing():
-            found = recordings.captions(actor, live.recording_id)
-            lines = [frame.plain(caption.text) for caption in found.captions[-CAPTIONS:]]
-    with st.container(border=True, height=260):
-        st.markdown("\n\n".join(lines) or ":gray[What is said appears here after some seconds.]")
 
 
 def _no_way() -> None:

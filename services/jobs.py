@@ -12,10 +12,10 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from config import settings
-from models.database import build_engine, sessions
+from models.database import build_engine, reading, sessions
 from models.document import Document
 from models.note import ProcessNote
-from models.recording import Recording
+from models.recording import LivePiece, Recording
 from models.user import Role, User
 from services import encryption
 from services.access import Actor, Via
@@ -100,6 +100,21 @@ def owner(recording_id: int) -> Actor:
     if found is None:
         raise NotFound("This recording was removed.")
     return Actor(found.id, found.name, Role.THERAPIST, Via.WORKER)
+
+
+def live_recordings() -> dict[int, tuple[Actor, int]]:
+    """Recordings of which pieces are kept for captions: whose they are, and the position of the last piece. Waits
+    for no writer."""
+    with reading() as session:
+        rows = session.execute(
+            select(LivePiece.recording_id, User.id, User.name, func.max(LivePiece.position))
+            .join(User, User.id == LivePiece.therapist_id)
+            .group_by(LivePiece.recording_id, User.id, User.name)
+        )
+        return {
+            recording_id: (Actor(user_id, name, Role.THERAPIST, Via.WORKER), newest)
+            for recording_id, user_id, name, newest in rows
+        }
 
 
 def document_owner(document_id: int) -> Actor:

@@ -19,7 +19,6 @@ from services.adapters.errors import IntegrationError
 from services.adapters.speech import Recognition, Span, SpeechRecogniser, Word
 
 if TYPE_CHECKING:
-    from services.adapters.speech.lines import Line
     from services.adapters.speech.silence import Cut
 
 ENOUGH_SPEECH = 5.0  # seconds in a passage before its language counts for the session
@@ -148,18 +147,16 @@ class Transcriber:
         """The passages that are left, after the last samples. Raises as `feed` does."""
         return [self._passage(cut) for cut in self._cutter.finish()]
 
-    def guess(self) -> "list[Line]":
+    def guess(self) -> list[Word]:
         """What was said since the last passage: the quick way, and said differently when more has come.
         Raises as `feed` does."""
-        from services.adapters.speech.lines import lines_of
-
         cut = self._cutter.waiting()
         if not cut.speech:
             return []
         language = self._language or self._guessed  # to detect it costs as much as to recognise
         found = self._recogniser.recognise(cut.samples, cut.speech, language=language, quick=True)
         self._guessed = found.language if found.language_probability >= BEYOND_DOUBT else None
-        return lines_of([_later(word, cut.start) for word in found.words])
+        return [_later(word, cut.start) for word in found.words]
 
     def _passage(self, cut: "Cut") -> Passage:
         recognition = self._recognise(cut)

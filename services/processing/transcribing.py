@@ -8,7 +8,9 @@ from typing import BinaryIO, cast
 from services import vault
 from services.access import Actor
 from services.adapters import wiring
+from services.adapters.speech import Word
 from services.processing import live_captions, stored
+from services.processing.agreement import agreed_words, guesses
 from services.processing.live import IDLE, LiveAudio
 from services.transcription import Transcriber
 
@@ -21,6 +23,7 @@ class _Live:
     transcriber: Transcriber
     passages: int  # stored so far; another number in the database means another worker took over
     offered: set[int] = field(default_factory=set)  # sequences
+    guessed: list[Word] = field(default_factory=list)  # for the last caption
 
 
 FRESH = 0.25  # seconds of a recording that goes on which may wait in its decoder
@@ -60,9 +63,16 @@ def caption(actor: Actor, recording_id: int) -> None:
         return
     with _lock(recording_id):
         live = _live.get(recording_id)
-        lines = live.transcriber.guess() if live else None
-    if lines is not None:
-        live_captions.put(actor, recording_id, lines)
+        if live is None:
+            return
+        before, live.guessed = live.guessed, live.transcriber.guess()
+        guess = guesses(live.guessed, agreed_words(before, live.guessed))
+    live_captions.put(actor, recording_id, guess)
+
+
+def others_are_busy(recording_id: int) -> bool:
+    """Whether this process is transcribing passages of another recording."""
+    return bool(_busy - {recording_id})
 
 
 def forget(recording_id: int) -> None:
@@ -111,7 +121,7 @@ def _opened(recording_id: int, arrived: stored.Arrived, *, block: float) -> _Liv
 def _has_its_turn(recording_id: int) -> bool:
     """Whether a caption may be made now, after a short wait for other sessions."""
     end = time.monotonic() + POLITE
-    while _busy - {recording_id}:
+    while others_are_busy(recording_id):
         if time.monotonic() >= end:
             return _may_cut_in()
         time.sleep(0.05)

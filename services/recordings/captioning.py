@@ -1,7 +1,8 @@
 """Captions while a session is recorded: what the worker has stored, and its guess at what came after.
 
-The guess is made only while somebody watches: every poll says so for some seconds more. It is sealed,
-overwritten by the next one, and removed when the recording ends.
+The guess is made only while somebody watches: every poll says so for some seconds more. Of a live recording its first
+words may be agreed on: two passes heard them alike, and they are likely to stay. It is sealed, overwritten by the next
+one, and removed when the recording ends.
 """
 
 import base64
@@ -27,6 +28,7 @@ class Caption:
     end: float
     text: str = field(repr=False)
     provisional: bool  # the next answer may say it otherwise
+    agreed: int  # words at its beginning that are likely to stay; all of them where nothing is provisional
 
 
 @dataclass(frozen=True)
@@ -80,14 +82,22 @@ def _found(work: Work, recording: Recording, row: LiveCaption | None, after: flo
         content = base64.b64decode(encryption.unseal(passage, "content"))
         stored += lines_of(Passage.from_bytes(content).words)
     until = recording.seconds_transcribed
-    guess: list[Line] = []
+    guess: list[tuple[float, float, str, int]] = []
     if row and row.content and recording.state is RecordingState.RECEIVING:
-        guess = [Line(*line) for line in encryption.unseal_json(row, "content")]
+        guess = encryption.unseal_json(row, "content")
     return Captions(
         received=round(recording.seconds_received, 2),
         until=round(until, 3),
-        captions=[Caption(*line, provisional=False) for line in stored if line.end > after]
-        + [Caption(*line, provisional=True) for line in guess if line.start >= until - OVERLAP],
+        captions=[
+            Caption(*line, provisional=False, agreed=len(line.text.split()))
+            for line in stored
+            if line.end > after
+        ]
+        + [
+            Caption(start, end, text, provisional=True, agreed=agreed)
+            for start, end, text, agreed in guess
+            if start >= until - OVERLAP
+        ],
     )
 
 

@@ -21,6 +21,7 @@ from services.adapters.errors import IntegrationError
 from services.errors import AppError, Unavailable
 from services.recordings.beginning import Begun
 from services.recordings.chunks import Chunk, add_chunk
+from services.recordings.live_pieces import PIECE, PieceSender
 
 if TYPE_CHECKING:
     from services.adapters.audio.live_encoding import Frame
@@ -61,7 +62,8 @@ class LiveRecorder:
         self._encoder = LiveEncoder()
         self._taking = threading.Lock()
         self._waiting: SimpleQueue[_Slice | None] = SimpleQueue()  # None: sound has come
-        self._cut_at = self._safe = 0.0
+        self._pieces = PieceSender(self._actor, lambda: self.recording_id)
+        self._cut_at = self._shown_at = self._safe = 0.0
         self._is_over = self._has_ended = False
         self._problem: str | None = None
         self._sequence = 0
@@ -74,6 +76,9 @@ class LiveRecorder:
             if not self._encoder.seconds:
                 self._waiting.put(None)
             self._encoder.add(frame)
+            if self._encoder.seconds - self._shown_at >= PIECE:
+                self._pieces.offer(self._shown_at, self._encoder.take_packets())
+                self._shown_at = self._encoder.seconds
             if self._encoder.seconds - self._cut_at >= SLICE:
                 self._cut(self._encoder.take(), is_last=False)
 
@@ -83,6 +88,7 @@ class LiveRecorder:
             if self._is_over:
                 return
             self._is_over = True
+            self._pieces.end()
             if self._encoder.seconds:
                 self._cut(self._encoder.close(), is_last=True)
             else:

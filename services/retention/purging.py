@@ -20,6 +20,7 @@ from models.note import Note, NoteState, NoteVersion, ProcessNote
 from models.recording import (
     AudioBlob,
     LiveCaption,
+    LivePiece,
     RecorderKey,
     Recording,
     RecordingEvent,
@@ -39,7 +40,7 @@ Aging = TypeVar("Aging", Recording, Document)
 
 AT_ONCE = 20  # subjects of one purge: the rest has its turn the next time
 # What hangs on a recording, in an order in which foreign keys let it go.
-OF_RECORDING = (LiveCaption, RecorderKey, RecordingEvent, TranscribedPassage, AudioBlob)
+OF_RECORDING = (LivePiece, LiveCaption, RecorderKey, RecordingEvent, TranscribedPassage, AudioBlob)
 
 
 @dataclass(frozen=True)

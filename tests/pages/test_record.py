@@ -1,6 +1,7 @@
 """Record: what must be chosen and agreed to first, what the recorder is given, what is shown meanwhile and after."""
 
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -8,13 +9,16 @@ from streamlit.testing.v1 import AppTest
 
 from models.client import Consent, SessionType
 from models.recording import RecordingState
+from pages import record_live
 from pages.record import FORMATS
 from services import clients, recordings
 from services.access import Actor
 from tests.pages.opening import buttons, click, dialogs, open_page, text
 from tests.people import People
 from tests.services.recordings.begun import BrowserRecorder
+from tests.services.recordings.test_live_recorder import frames, until_stored
 from tests.services.written import change, write_session
+from ui import live_recorder
 
 
 def given(at: AppTest) -> dict[str, Any]:
@@ -170,3 +174,25 @@ def test_a_file_instead(sqlite_people: People, nora: int) -> None:
     at = click(open_page(sqlite_people.alice, "record"), "Upload a file instead")
     assert at.title[0].value == "Sessions"
     assert at.query_params["upload"] == "1"
+
+
+def test_sound_that_comes_while_its_recording_is_being_made_is_not_let_go(
+    sqlite_people: People, nora: int
+) -> None:
+    """On a server that just started that takes seconds, and the page may be drawn with other choices meanwhile."""
+    clients.record_consent(sqlite_people.alice, nora, Consent.GIVEN, "verbally")
+    at = choose(open_page(sqlite_people.alice, "record"), nora)
+    at.session_state[record_live.WAY] = record_live.ON_SERVER
+    at.run()
+    recorder = at.session_state[live_recorder.KEY].recorder
+    made, begin = threading.Event(), recorder._begin
+    recorder._begin = lambda: made.wait(60) and begin()
+    for frame in frames(1.0):
+        recorder.on_frame(frame)
+    at.selectbox(key="record-format").set_value(recordings.NOTE_FORMATS[1]).run()
+    assert at.session_state[live_recorder.KEY].recorder is recorder
+    assert not recorder.status.has_ended
+    made.set()
+    recorder.end()
+    until_stored(recorder)
+    assert (recorder.status.problem, recorder.status.safe) == (None, 1.0)

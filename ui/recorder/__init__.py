@@ -34,7 +34,7 @@ def _source(name: str) -> str:
 _recorder = st.components.v2.component(
     "verbatim_recorder",
     html=_source("view.html"),
-    css=_source("view.css"),
+    css=_source("view.css") + _source("captions.css"),
     js="\n".join(_source(f"{part}.js") for part in PARTS),
 )
 

@@ -1,13 +1,17 @@
 // Captions of what the server has heard so far. What is provisional may still change.
 
-const CAPTIONS_EVERY = 2000; // ms
+const CAPTIONS_EVERY = 2000; // ms, where a chunk comes every five seconds
 const LINES = 60;
 
 class Captions {
-  constructor(recorder) {
+  constructor(recorder, { every = CAPTIONS_EVERY } = {}) {
     this.recorder = recorder;
     this.clear(null);
-    this.timer = setInterval(() => this.ask(), CAPTIONS_EVERY);
+    this.timer = setInterval(() => this.ask(), every);
+  }
+
+  stop() {
+    clearInterval(this.timer);
   }
 
   clear(tape) {
@@ -42,12 +46,25 @@ class Captions {
   draw(box) {
     const lines = [...this.fixed, ...this.open];
     const wasAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 8;
-    lines.forEach(({ text, provisional }, i) => {
+    lines.forEach((said, i) => {
       const line = box.children[i] ?? box.appendChild(document.createElement('p'));
-      if (line.textContent !== text) line.textContent = text; // spoken words are never markup
-      line.classList.toggle('open', Boolean(provisional));
+      this.write(line, said);
     });
     while (box.children.length > lines.length) box.lastChild.remove();
     if (wasAtEnd) requestAnimationFrame(() => (box.scrollTop = box.scrollHeight)); // once it is laid out
+  }
+
+  // Words that two passes heard alike, and then those that may still change. Spoken words are never markup.
+  write(line, { text, provisional, agreed = 0 }) {
+    const firm = provisional ? agreed : Infinity;
+    const key = `${firm} ${text}`;
+    if (line.said === key) return;
+    line.said = key;
+    const words = text.split(' ');
+    const open = document.createElement('span');
+    open.className = 'open';
+    open.textContent = words.slice(firm).join(' ');
+    const sure = words.slice(0, firm).join(' ');
+    line.replaceChildren(...(open.textContent ? [sure && `${sure} `, open].filter(Boolean) : [sure]));
   }
 }

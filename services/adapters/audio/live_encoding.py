@@ -46,6 +46,7 @@ class LiveEncoder:
         )
         self._stream.bit_rate = BITRATE
         self._resampler = av.AudioResampler("s16", "mono", RATE)
+        self._packets: list[bytes] = []  # of Opus, not looked at yet
         self._taken = 0  # samples at RATE
         self._due: float | None = None  # when the next frame should begin, by the sender's clock
 
@@ -70,6 +71,11 @@ class LiveEncoder:
         """What has been encoded since the last time; all pieces one after the other are the file."""
         return self._file.take()
 
+    def take_packets(self) -> list[bytes]:
+        """The Opus packets since the last time: the same sound, without waiting for the muxer."""
+        taken, self._packets = self._packets, []
+        return taken
+
     def close(self) -> bytes:
         """The last piece."""
         for piece in self._resampler.resample(None):
@@ -83,4 +89,6 @@ class LiveEncoder:
         frame.sample_rate, frame.time_base = RATE, Fraction(1, RATE)
         frame.pts = self._taken
         self._taken += samples.shape[1]
-        self._container.mux(self._stream.encode(frame))
+        packets = self._stream.encode(frame)
+        self._packets += [bytes(packet) for packet in packets]
+        self._container.mux(packets)

@@ -12,14 +12,14 @@ from services.adapters.errors import IntegrationError, WeightsMissing
 from services.adapters.speech import Recognition, Span, Word
 from services.adapters.speech.hallucination import SpokenSegment, believable
 from services.adapters.speech.packing import pack
+from services.adapters.speech.quick_pass import quick_recognition
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
 
 FILES = ("config.json", "model.bin", "tokenizer.json")
-# One pass over the model's window and one try: nothing is heard again from the last sentence on, nor anew at
-# a higher temperature.
-QUICK = {"beam_size": 1, "temperature": 0.0, "without_timestamps": True}
+# A caption is made while a passage is: the second pass waits for none of the first. They share the weights.
+PASSES = 2
 TAIL = 0.3  # seconds before the end of speech by which the last word may seem to end
 
 
@@ -43,15 +43,17 @@ class FasterWhisper:
         hotwords: Sequence[str] = (),
         quick: bool = False,
     ) -> Recognition:
-        packed = pack(samples, speech)
         try:
+            if quick:
+                return quick_recognition(self._model(), samples, speech, language=language)
+            packed = pack(samples, speech)
             segments, info = self._model().transcribe(
                 packed.samples,
                 language=language,
                 word_timestamps=True,
                 condition_on_previous_text=True,
                 hotwords=", ".join(hotwords) or None,
-                **(QUICK if quick else {"beam_size": self._beam_size}),
+                beam_size=self._beam_size,
             )
             found = [_segment(segment) for segment in _until(packed.speech_end, segments)]
         except RuntimeError as error:  # CTranslate2's only exception
@@ -81,6 +83,7 @@ class FasterWhisper:
                 device="cpu",
                 compute_type=self._compute_type,
                 cpu_threads=self._threads,
+                num_workers=PASSES,
                 local_files_only=True,
             )
         except (RuntimeError, ValueError) as error:

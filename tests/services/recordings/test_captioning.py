@@ -62,8 +62,9 @@ def passage(recorder: BrowserRecorder, index: int, start: float, end: float, tex
     stored.add_passage(as_worker(recorder), recorder.recording_id, made)
 
 
-def guess(recorder: BrowserRecorder, *lines: Line) -> None:
-    live_captions.put(as_worker(recorder), recorder.recording_id, lines)
+def guess(recorder: BrowserRecorder, *lines: Line, agreed: int = 0) -> None:
+    guesses = [(line, agreed) for line in lines]
+    live_captions.put(as_worker(recorder), recorder.recording_id, guesses)
 
 
 def lapse(recorder: BrowserRecorder) -> None:

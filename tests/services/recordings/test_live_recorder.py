@@ -25,9 +25,10 @@ from tests.sounds import tone
 SAMPLES = 960  # of a WebRTC frame: 20 ms at 48 kHz
 
 
-def frames(seconds: float) -> Iterator[av.AudioFrame]:
-    """Stereo and interleaved, as aiortc hands them over."""
-    said = (tone(seconds) * 32767).astype(np.int16)
+def frames(seconds: float, sound: np.ndarray | None = None) -> Iterator[av.AudioFrame]:
+    """Stereo and interleaved, as aiortc hands them over: a tone, or so much of a sound at 48 kHz."""
+    chosen = tone(seconds) if sound is None else sound[: round(seconds * 48_000)]
+    said = (chosen * 32767).astype(np.int16)
     for at in range(0, len(said), SAMPLES):
         both = np.repeat(said[at : at + SAMPLES], 2)[None]
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(both), "s16", "stereo")
