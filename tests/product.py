@@ -47,7 +47,7 @@ class Product:
             env=self._env, cwd=ROOT, check=True, stdout=subprocess.DEVNULL,
         )  # fmt: skip
 
-    def start(self, *, within: float = 30.0) -> None:
+    def start(self, *, within: float = 90.0) -> None:
         with self.log.open("ab") as log:
             self._app = subprocess.Popen(
                 [sys.executable, ROOT / "app.py"], env=self._env, cwd=ROOT, stdout=log, stderr=log

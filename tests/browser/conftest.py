@@ -73,7 +73,7 @@ def served(app: str, folder: Path, **environment: str) -> Iterator[str]:
 
 
 def _wait(
-    address: str, process: subprocess.Popen[bytes], said: IO[str], seconds: float = 30
+    address: str, process: subprocess.Popen[bytes], said: IO[str], seconds: float = 90
 ) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:

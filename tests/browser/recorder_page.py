@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.microphone import RATE, decoded
+from tests.browser.microphone import RATE, decoded, skipped
 
 SLICE = 5.0  # seconds of a chunk
 
@@ -81,6 +81,18 @@ def seconds(sound: np.ndarray) -> float:
 def position(page: Page) -> float:
     """Seconds that the recorder believes to have."""
     return float(page.evaluate("window.__verbatimRecorder.position"))
+
+
+def is_whole(page: Page, client: int, source: np.ndarray, *, has_disk: bool = True) -> None:
+    """Everything that the recorder counted is on the server, without a hole, and nothing is left here."""
+    sound = arrived(page, client)
+    later = skipped(sound, source)
+    lost = max(position(page) - seconds(sound), max(later) - min(later))
+    print(f"{seconds(sound):.2f} s arrived, {lost:.2f} s lost")
+    assert abs(lost) <= 0.05
+    assert kept(page, client)["missing"] == []
+    if has_disk:
+        assert is_emptied(page)
 
 
 def shelf(page: Page) -> dict[str, int]:

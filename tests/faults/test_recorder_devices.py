@@ -10,19 +10,14 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.microphone import (
-    listening,
-    played,
-    profile,
-    signalled,
-    skipped,
-    visitor,
-)
+from tests.browser.microphone import listening, played, profile, signalled, visitor
 from tests.browser.recorder_page import (
+    SLICE,
     arrived,
     behave,
     finish,
     is_emptied,
+    is_whole,
     kept,
     opened,
     position,
@@ -34,7 +29,7 @@ from tests.browser.recorder_page import (
     until,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]
+pytestmark = pytest.mark.browser
 SLEPT = 20.0  # seconds
 
 
@@ -42,16 +37,6 @@ SLEPT = 20.0  # seconds
 def context(browser: Browser, stage: str) -> Iterator[BrowserContext]:
     with visitor(browser, stage) as context:
         yield context
-
-
-def is_whole(page: Page, client: int, source: np.ndarray) -> None:
-    """Everything that the recorder counted is on the server, without a hole."""
-    sound = arrived(page, client)
-    later = skipped(sound, source)
-    lost = max(position(page) - seconds(sound), max(later) - min(later))
-    print(f"{seconds(sound):.2f} s arrived, {lost:.2f} s lost")
-    assert abs(lost) <= 0.05
-    assert kept(page, client)["missing"] == []
 
 
 def slept(page: Page, client: int) -> list[tuple[float, float]]:
@@ -80,7 +65,7 @@ def test_a_browser_that_keeps_nothing_records_from_memory_and_says_so(
     behave(page, 70, answers={})
     finish(page)
     state(page, "done")
-    is_whole(page, 70, source)
+    is_whole(page, 70, source, has_disk=False)
     context.close()
 
 
@@ -114,6 +99,7 @@ def test_a_full_disk_loses_nothing_and_is_said(context: BrowserContext, source: 
 # --- time -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_sleeping_computer_leaves_a_note_of_how_long(
     chromium: Browser, stage: str, sound: Path, source: np.ndarray, tmp_path: Path
 ) -> None:
@@ -184,6 +170,7 @@ def test_a_changed_clock_changes_nothing(context: BrowserContext, source: np.nda
     is_whole(page, 74, source)
 
 
+@pytest.mark.long
 def test_three_hours_without_a_server_are_kept_and_sent_in_order(context: BrowserContext) -> None:
     """At speed: 2,160 chunks as large as real ones go through the same door as the microphone's."""
     page = opened(context, client=75)
@@ -204,9 +191,12 @@ def test_three_hours_without_a_server_are_kept_and_sent_in_order(context: Browse
     behave(page, 75, answers={})
     began = time.monotonic()
     until(page, 75, lambda it: len(it["log"]) >= 2160, within=200)
-    sequences = [one["sequence"] for one in kept(page, 75)["log"]]
+    recording = kept(page, 75)
+    sequences = [one["sequence"] for one in recording["log"]]
+    lost = SLICE * len(recording["missing"])
     print(f"2,160 chunks stored in {stored:.1f} s, sent in {time.monotonic() - began:.1f} s")
-    assert sequences == sorted(set(sequences))
+    print(f"{SLICE * len(sequences):.0f} s arrived, {lost:.0f} s lost")
+    assert sequences == list(range(len(sequences)))
     press(page, "Pause")
     expect(page.locator(".safe")).to_contain_text("Safe to close.")
     page.wait_for_timeout(1000)
@@ -216,6 +206,7 @@ def test_three_hours_without_a_server_are_kept_and_sent_in_order(context: Browse
 # --- the microphone -------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_silence_is_said_at_the_start_and_within(
     chromium: Browser, stage: str, tmp_path: Path
 ) -> None:
@@ -240,6 +231,7 @@ def test_silence_is_said_at_the_start_and_within(
         assert 7.5 < position(page) < 12
 
 
+@pytest.mark.long
 def test_a_microphone_that_stops_without_a_word_is_noticed(
     context: BrowserContext, source: np.ndarray
 ) -> None:
@@ -254,7 +246,9 @@ def test_a_microphone_that_stops_without_a_word_is_noticed(
     finish(page)
     state(page, "done")
     assert [one["kind"] for one in kept(page, 78)["events"]] == ["microphone"]
-    assert seconds(arrived(page, 78)) == pytest.approx(position(page), abs=0.05)
+    lost = position(page) - seconds(arrived(page, 78))
+    print(f"{position(page):.2f} s recorded, {lost:.2f} s lost")
+    assert abs(lost) <= 0.05
 
 
 def test_the_sound_of_a_call_is_recorded_with_the_microphone(context: BrowserContext) -> None:
@@ -276,7 +270,9 @@ def test_the_sound_of_a_call_is_recorded_with_the_microphone(context: BrowserCon
     finish(page)
     state(page, "done")
     assert with_call > 4
-    assert seconds(arrived(page, 79)) == pytest.approx(position(page), abs=0.05)
+    lost = position(page) - seconds(arrived(page, 79))
+    print(f"{position(page):.2f} s recorded, {lost:.2f} s lost")
+    assert abs(lost) <= 0.05
     assert [one["kind"] for one in kept(page, 79)["events"]] == ["microphone"]
 
 
@@ -285,9 +281,10 @@ def test_captions_are_words_and_nothing_else(context: BrowserContext) -> None:
     start(page)
     said = '<img src=x onerror="window.__broke=1"> she said'
     first = {"start": 0.5, "end": 2.0, "text": "It was Tuesday.", "provisional": False}
-    guess = {"start": 2.0, "end": 4.0, "text": "I sat in the", "provisional": True}
+    guess = {"start": 2.0, "end": 4.0, "text": "I sat in the", "provisional": True, "agreed": 2}
     behave(page, 80, captions=[first, guess])
     expect(page.locator(".lines p")).to_have_text(["It was Tuesday.", "I sat in the"])
+    expect(page.locator(".lines .open")).to_have_text("in the")
     behave(page, 80, captions=[first, {**guess, "text": said, "provisional": False}])
     expect(page.locator(".lines p")).to_have_text(["It was Tuesday.", said])
     assert page.evaluate("window.__broke") is None

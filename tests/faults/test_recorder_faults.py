@@ -6,21 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
-from tests.browser.microphone import (
-    decoded,
-    kill,
-    profile,
-    skipped,
-    visitor,
-)
+from tests.browser.microphone import decoded, kill, profile, skipped, visitor
 from tests.browser.recorder_page import (
     SLICE,
     arrived,
     behave,
     finish,
     is_emptied,
+    is_whole,
     kept,
     opened,
     position,
@@ -32,7 +27,7 @@ from tests.browser.recorder_page import (
     until,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]
+pytestmark = pytest.mark.browser
 LATE = 0.5  # seconds that a busy machine may take to put a chunk on the disk
 
 
@@ -40,17 +35,6 @@ LATE = 0.5  # seconds that a busy machine may take to put a chunk on the disk
 def context(browser: Browser, stage: str) -> Iterator[BrowserContext]:
     with visitor(browser, stage) as context:
         yield context
-
-
-def is_whole(page: Page, client: int, source: np.ndarray, *, allowed: float = 0.0) -> None:
-    """Everything that the recorder counted is on the server, without a hole, and nothing is left here."""
-    sound = arrived(page, client)
-    later = skipped(sound, source)
-    lost = max(position(page) - seconds(sound), max(later) - min(later))
-    print(f"{seconds(sound):.2f} s arrived, {lost:.2f} s lost")
-    assert abs(lost) <= allowed + 0.05
-    assert kept(page, client)["missing"] == []
-    assert is_emptied(page)
 
 
 # --- the browser dies -----------------------------------------------------------------------------
@@ -71,11 +55,11 @@ def test_a_killed_browser_loses_one_interval_at_most(
     start(page)
     if not is_online:
         context.set_offline(True)
-    page.wait_for_timeout(13_000)
+    page.wait_for_timeout(8500)
     page.keyboard.press("m")
     page.wait_for_timeout(500)
     had, here = position(page), shelf(page)["chunks"]
-    assert here == (0 if is_online else 2)
+    assert here == (0 if is_online else 1)
     kill(tmp_path / "profile")
 
     context = profile(chromium, sound, tmp_path / "profile", stage)
@@ -90,14 +74,15 @@ def test_a_killed_browser_loses_one_interval_at_most(
     print(f"{had:.2f} s recorded, {had - before:.2f} s lost (online: {is_online})")
     assert had - before <= SLICE + LATE
     assert [one["kind"] for one in kept(page, client)["events"]] == ["marker"]
+    went_on = position(page)
     press(page, "Go on recording")
     state(page, "recording")
     page.wait_for_timeout(2500)
     finish(page)
     state(page, "done")
     after = arrived(page, client)
-    assert seconds(after) - before == pytest.approx(2.5, abs=0.8)
-    assert len(skipped(after[: round(before * 16_000)], source)) >= 6
+    assert seconds(after) - before == pytest.approx(position(page) - went_on, abs=0.05)
+    assert len(skipped(after[: round(before * 16_000)], source)) >= 3
     assert is_emptied(page)
     context.close()
 
@@ -149,20 +134,26 @@ def test_what_lies_on_the_disk_is_sealed(
         assert places == [], plain
 
 
-def test_another_tab_sends_what_a_closed_one_left(
-    context: BrowserContext, source: np.ndarray
-) -> None:
+def test_another_tab_sends_what_a_closed_one_left(context: BrowserContext) -> None:
+    """The therapist leaves in spite of the browser's question; what was said is kept while it asks."""
     page = opened(context, client=54)
     start(page)
     behave(page, 54, answers={"audio": 503})
     other = opened(context, client=54)
     state(other, "elsewhere")
-    page.wait_for_timeout(9000)
+    page.wait_for_timeout(7000)
     assert shelf(page)["chunks"] >= 1
-    page.close()
+    page.bring_to_front()
+    page.locator(".timer").click()  # browsers ask only somebody who has touched the page
+    page.on("dialog", lambda dialog: dialog.accept())
+    had = position(page)
+    with page.expect_event("close"):
+        page.close(run_before_unload=True)
     behave(other, 54, answers={})
     state(other, "recovered")
-    assert seconds(arrived(other, 54)) > 4.5
+    lost = had - seconds(arrived(other, 54))
+    print(f"{had:.2f} s recorded, {lost:.2f} s lost with the tab")
+    assert lost <= SLICE + LATE  # most often nothing: the browser may close before the disk answers
     press(other, "Finish session")
     state(other, "done")
     assert is_emptied(other)
@@ -250,14 +241,17 @@ def test_a_recording_of_another_account_waits_for_it(context: BrowserContext) ->
     page.wait_for_timeout(6000)
     page.on("dialog", lambda dialog: dialog.accept())
     behave(page, 64, answers={"*": 404})
+    had = position(page)
     page.goto("/record?client=65")
     expect(page.locator(".whose")).to_contain_text("A recording of another account")
     state(page, "idle")
     start(page)  # it is in nobody's way
     finish(page)
     state(page, "done")
-    assert shelf(page)["chunks"] == 1
+    assert shelf(page)["chunks"] >= 1
     behave(page, 64, answers={})
     page.reload()
     state(page, "recovered")
-    assert seconds(arrived(page, 64)) == pytest.approx(SLICE, abs=0.4)
+    lost = had - seconds(arrived(page, 64))
+    print(f"{had:.2f} s recorded, {lost:.2f} s lost with the page")
+    assert lost <= SLICE + LATE

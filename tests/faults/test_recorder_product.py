@@ -12,14 +12,15 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser.conftest import ROOT
-from tests.browser.microphone import RATE, decoded, listening, played, skipped, visitor
-from tests.browser.recorder_page import finish, is_emptied, position, press, seconds, start, state
+from tests.browser.microphone import RATE, decoded, listening, played, visitor
+from tests.browser.product_recorder import arrived, ended, is_whole, ready, recording
+from tests.browser.recorder_page import position, press, seconds, start, state
 from tests.product import Product
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]
+pytestmark = pytest.mark.browser
 EVAL = Path(os.environ.get("VERBATIM_EVAL_DIR", ROOT.parent / "shared")) / "eval-audio"
 SESSIONS = ("sessions/session_1688_1998.flac", "sessions/session_2414_2609.flac")
 DOWN = 5.0  # seconds that the server is away
@@ -30,9 +31,11 @@ LOCKED = 30.0  # seconds that the database is
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     product = Product(tmp_path_factory.mktemp("recorder") / "data")
     product.seed()
-    product.start()
-    yield product
-    product.stop()
+    try:
+        product.start()
+        yield product
+    finally:
+        product.stop()
 
 
 @pytest.fixture
@@ -41,56 +44,8 @@ def context(browser: Browser, product: Product) -> Iterator[BrowserContext]:
         yield context
 
 
-def recording(context: BrowserContext) -> Page:
-    """Signed in, a client chosen, and the recorder running."""
-    page = context.new_page()
-    page.goto("/")
-    page.get_by_role("button", name=re.compile("Ruth Adeyemi")).click()
-    page.get_by_role("heading", name="Today").wait_for()
-    page.get_by_role("link", name="Record").click()
-    box = page.get_by_role("combobox", name=re.compile("Client")).first
-    box.click()
-    box.fill("Daniel")
-    page.get_by_role("option", name="Daniel Ferreira").click()
-    expect(page.get_by_role("button", name="Start recording")).to_be_enabled()
-    start(page)
-    return page
-
-
-def ended(page: Page, within: float = 40_000) -> int:
-    """Finishes; the recording's id once the server has all of it."""
-    finish(page)
-    state(page, "done", timeout=within)
-    assert is_emptied(page)
-    return int(page.evaluate("window.__verbatimRecorder.tape.id"))
-
-
-def arrived(product: Product, recording_id: int) -> np.ndarray:
-    """The sound as the server has stored it."""
-    with product.opened():
-        from sqlalchemy import select
-
-        from models.database import sessions
-        from models.recording import AudioBlob
-        from services import vault
-
-        with sessions()() as session:
-            rows = select(AudioBlob).where(AudioBlob.recording_id == recording_id)
-            blobs = session.scalars(rows.order_by(AudioBlob.sequence)).all()
-            assert [blob.sequence for blob in blobs] == list(range(len(blobs)))
-            return decoded(b"".join(b"".join(vault.blobs().read(blob.path)) for blob in blobs))
-
-
-def is_whole(product: Product, page: Page, recording_id: int, source: Path) -> None:
-    sound = arrived(product, recording_id)
-    later = skipped(sound, decoded(source.read_bytes()))
-    lost = max(position(page) - seconds(sound), max(later) - min(later))
-    print(f"{seconds(sound):.2f} s arrived, {lost:.2f} s lost")
-    assert abs(lost) <= 0.05
-
-
 def test_a_killed_server_loses_nothing_and_pausing_still_works(
-    context: BrowserContext, product: Product, sound: Path
+    context: BrowserContext, product: Product, source: np.ndarray
 ) -> None:
     page = recording(context)
     page.wait_for_timeout(6000)
@@ -105,14 +60,15 @@ def test_a_killed_server_loses_nothing_and_pausing_still_works(
     press(page, "Resume recording")
     page.wait_for_timeout(2000)
     recording_id = ended(page)
-    sound_there = arrived(product, recording_id)
-    lost = position(page) - seconds(sound_there)
-    print(f"{seconds(sound_there):.2f} s arrived, {lost:.2f} s lost")
+    length = seconds(arrived(product, recording_id))
+    lost = position(page) - length
+    print(f"{length:.2f} s arrived, {lost:.2f} s lost")
     assert abs(lost) <= 0.05
 
 
+@pytest.mark.long
 def test_a_locked_database_loses_nothing(
-    context: BrowserContext, product: Product, sound: Path
+    context: BrowserContext, product: Product, source: np.ndarray
 ) -> None:
     page = recording(context)
     page.wait_for_timeout(3000)
@@ -121,11 +77,26 @@ def test_a_locked_database_loses_nothing(
         page.wait_for_timeout(LOCKED * 1000)
         assert page.locator(".safe").get_attribute("data-kind") == "warn"
         database.execute("ROLLBACK")
-    is_whole(product, page, ended(page), sound)
+    is_whole(product, page, ended(page), source)
+
+
+def test_two_computers_record_the_same_client_at_once_into_two_sessions(
+    chromium: Browser, context: BrowserContext, product: Product, sound: Path, source: np.ndarray
+) -> None:
+    """A second recording of the same client: perhaps a mistake, but never a reason to lose one of them."""
+    page = recording(context)
+    with listening(chromium, sound) as another, visitor(another, product.url) as elsewhere:
+        second = ready(elsewhere)
+        start(second)
+        second.wait_for_timeout(7000)
+        ids = [ended(page), ended(second)]
+        assert ids[0] != ids[1]
+        for one, recording_id in zip((page, second), ids, strict=True):
+            is_whole(product, one, recording_id, source)
 
 
 def test_signed_out_elsewhere_nothing_of_the_client_is_on_the_screen_and_all_of_it_arrives(
-    context: BrowserContext, product: Product, sound: Path
+    context: BrowserContext, product: Product, source: np.ndarray
 ) -> None:
     page = recording(context)
     other = context.new_page()
@@ -148,11 +119,11 @@ def test_signed_out_elsewhere_nothing_of_the_client_is_on_the_screen_and_all_of_
     expect(page.locator(".safe")).to_contain_text("Safe on the server up to", timeout=20_000)
     # The page belongs to the new sign-in, and shows the recording again.
     expect(page.get_by_role("heading", name="This session")).to_be_visible(timeout=60_000)
-    is_whole(product, page, ended(page), sound)
+    is_whole(product, page, ended(page), source)
 
 
 def test_a_browser_without_opus_in_webm_records_mp4(
-    context: BrowserContext, product: Product, sound: Path
+    context: BrowserContext, product: Product, source: np.ndarray
 ) -> None:
     """As Safari does. Chromium can make both; it is told that it cannot."""
     context.add_init_script(
@@ -167,6 +138,8 @@ def test_a_browser_without_opus_in_webm_records_mp4(
     assert length == pytest.approx(position(page), abs=0.3)
 
 
+@pytest.mark.long
+@pytest.mark.timeout(900)
 @pytest.mark.skipif(not (EVAL / SESSIONS[0]).exists(), reason="The sessions are not here.")
 def test_what_was_recorded_reads_like_what_was_uploaded(
     chromium: Browser, product: Product, tmp_path: Path

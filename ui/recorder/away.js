@@ -150,7 +150,7 @@ class Away {
   }
 
   waits() {
-    const { tape, waiting } = this.recorder;
-    return tape.isAside || `${long(waiting)} wait here until you have signed in again.`;
+    const { tape } = this.recorder;
+    return tape.isAside || `${long(counted(this.recorder).waits)} wait here until you have signed in again.`;
   }
 }

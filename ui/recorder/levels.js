@@ -38,10 +38,14 @@ class Levels {
     return this.quiet >= (this.hasHeard ? QUIET_WITHIN : QUIET_AT_START);
   }
 
+  // A flat line is drawn once, not ten times a second for as long as the page is open.
   paint(canvas, colour) {
     const { clientWidth: w, clientHeight: h } = canvas,
       k = devicePixelRatio,
       pen = canvas.getContext('2d');
+    const flat = this.bars.some(Boolean) ? null : [w, h, k, colour].join();
+    if (flat && flat === canvas.flat) return;
+    canvas.flat = flat;
     if (canvas.width !== Math.round(w * k)) {
       canvas.width = Math.round(w * k);
       canvas.height = Math.round(h * k);

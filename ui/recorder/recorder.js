@@ -35,9 +35,15 @@ class Recorder {
     this.tabs.say = () => this.isIdle ? null : { state: this.state, startedAt: this.tape?.startedAt };
     sleepWatch.onSleep = seconds => this.noteSleep(seconds);
     setInterval(() => this.beat(), BEAT);
-    this.guard = e => e.preventDefault();
+    this.guard = e => this.leaving(e);
     addEventListener('visibilitychange', () => document.hidden && this.head?.flush(), true);
     for (const end of ['pagehide', 'freeze']) addEventListener(end, () => this.head?.flush(), true);
+  }
+
+  // The browser asks whether to leave. What was said until now is kept meanwhile, whatever the answer.
+  leaving(e) {
+    e.preventDefault();
+    this.head?.flush();
   }
 
   become(state, more = {}) {

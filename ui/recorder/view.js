@@ -24,14 +24,24 @@ class RecorderView {
     root.addEventListener('keydown', this.onKey);
     document.addEventListener('keydown', this.onKey);
     recorder.mic.list();
+    this.keepBright();
+  }
+
+  // Streamlit pales what it is about to draw again, for as long as the server takes. What records on meanwhile
+  // must not look switched off.
+  keepBright() {
+    const box = this.root.getRootNode().host?.closest('[data-testid="stElementContainer"]');
+    box?.style.setProperty('opacity', '1', 'important');
   }
 
   update({ data, setStateValue }) {
     this.data = { ...data, wait_for: unsupported() ?? data.wait_for };
     this.send = setStateValue;
-    recorder.captions.isOn = data.captions;
     this.$('.rec').hidden = data.is_quiet;
-    if (!data.is_quiet) recorder.watchers.add(this.paint);
+    if (!data.is_quiet) {
+      recorder.captions.isOn = data.captions;
+      recorder.watchers.add(this.paint);
+    }
     recorder.away.dress(this.$('.rec'));
     recorder.recovery.begin(data.api);
     recorder.tell();
@@ -153,7 +163,8 @@ class RecorderView {
 
   captions(state) {
     const box = this.$('.caps');
-    box.hidden = !this.data.captions || !(recorder.isActive || state === 'done');
+    const hasLines = recorder.captions.fixed.length + recorder.captions.open.length > 0;
+    box.hidden = !this.data.captions || !(recorder.isActive || (state === 'done' && hasLines));
     if (!box.hidden) recorder.captions.draw(this.$('.lines'));
   }
 

@@ -28,7 +28,7 @@ function safety(recorder, state, data) {
     return ['safe', `All of it, ${hms(tape.recorded)}, is safe on the server. Safe to close.`];
   const here = tape.diskFails ? 'in this window' : 'on this computer';
   if (tape.isAside) return ['warn', `${long(waits)} wait ${here}. ${tape.isAside}`];
-  if (tape.refused) return ['warn', `${long(waits)} wait ${here}: ${tape.refused}`];
+  if (tape.refused) return ['warn', `${long(waits)} wait ${here}. ${tape.refused}`];
   if (outbox.trouble) return ['warn', troubled(outbox.trouble, waits, here)];
   return settled(recorder, waits);
 }
@@ -36,7 +36,7 @@ function safety(recorder, state, data) {
 function settled({ state, tape, isUnsafe, waiting }, waits) {
   if (state === 'recording') return ['safe', `Safe on the server up to ${hms(tape.safe)}`];
   if (isUnsafe || waiting > 0.05)
-    return ['plain', `The last ${long(waits)} are being sent. Keep this window open.`];
+    return ['plain', `Sending the last ${long(waits)}. Keep this window open.`];
   return ['safe', `All of it, ${hms(tape.recorded)}, is safe on the server. Safe to close.`];
 }
 
