@@ -4,6 +4,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export PYTHONPATH := $(CURDIR)
 T ?= tests
+# $(call given,FILE,a recording) stops where FILE does not stand after make's own words: USER is in every environment.
+given = @$(if $(and $(filter command,$(origin $1)),$($1)),:,false) || { echo 'Name $2: make $@ $1=...' >&2; exit 2; }
 # Tests of one file stay in one process. Code 5 of pytest: there was no test of that kind.
 CORES := -n 2 --dist loadfile --no-loadscope-reorder
 
@@ -28,26 +30,33 @@ setup: $(VENV)/run.stamp ## environment, models, typefaces, database
 	@$(PY) -m commands.fonts
 	@$(PY) -m commands.migrate
 
-run: export VERBATIM_DEMO ?= 1
+# What .env says of the demo holds here too, after the environment; the demo is there when neither says a word.
 run: setup ## dashboard and worker, with the demo; PORT and VERBATIM_DATA_DIR move it
-	@if [ "$$VERBATIM_DEMO" = 1 ]; then $(PY) -m commands.seed_demo; fi
-	@exec $(PY) app.py
+	@kept='import dotenv; print(dotenv.dotenv_values(".env").get("VERBATIM_DEMO") or 1)'; \
+	export VERBATIM_DEMO=$${VERBATIM_DEMO:-$$($(PY) -c "$$kept")}; \
+	if [ "$$VERBATIM_DEMO" = 1 ]; then $(PY) -m commands.seed_demo || exit; fi; \
+	exec $(PY) app.py
 
 demo: export VERBATIM_DEMO := 1
 demo: setup ## the demo's people and sessions into the data folder
 	@$(PY) -m commands.seed_demo
 
 administrator: setup ## the first administrator of a clinic: EMAIL=... NAME=...
+	$(call given,EMAIL,the person by the e-mail address)
+	$(call given,NAME,the person)
 	@$(PY) -m commands.create_administrator --email "$(EMAIL)" --name "$(NAME)"
 
 token: setup ## an API token for scripts: USER=email [SCOPE=read] [DAYS=30]
+	$(call given,USER,the person by the e-mail address)
 	@$(PY) -m commands.token --user "$(USER)" --scope "$(or $(SCOPE),write)" --days "$(or $(DAYS),30)"
 
 transcribe: $(VENV)/run.stamp ## FILE=... [SPEAKERS=2] [JSON=1] through the product's own pipeline
+	$(call given,FILE,a recording)
 	@$(PY) -m commands.weights >&2
 	@$(PY) -m commands.transcribe "$(FILE)" $(if $(SPEAKERS),--speakers $(SPEAKERS)) $(if $(JSON),--json)
 
 read: $(VENV)/run.stamp ## FILE=... [JSON=1]: text, tables and fields of a PDF or a picture
+	$(call given,FILE,a PDF or a picture)
 	@$(PY) -m commands.read "$(FILE)" $(if $(JSON),--json)
 
 test: $(VENV)/dev.stamp ## the tests, with all that they need; T=tests/services for a part

@@ -1,6 +1,9 @@
 """Notes and transcripts as files. As routes, because what a page hands out stays fetchable after the sign-in."""
 
-from fastapi import APIRouter, Depends, Response
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
 
 from api.fields import PathId
 from api.identity import current_actor
@@ -11,11 +14,21 @@ from services.exports import Exported
 router = APIRouter(tags=["Exports"])
 
 
+def _one_of(values: Iterable[str]) -> Any:
+    """What the service takes, as an enum of the document. It is the service that refuses another, with a sentence."""
+    return Query(json_schema_extra={"enum": list(values)})
+
+
+NoteFormat = Annotated[str, _one_of(exports.FORMATS["note"])]
+TranscriptFormat = Annotated[str, _one_of(exports.FORMATS["transcript"])]
+Reason = Annotated[str, _one_of(exports.REASONS)]
+
+
 @router.get("/notes/{note_id}/export", summary="Take a note away", response_class=Response)
 def export_note(
     note_id: PathId,
-    format: str,
-    reason: str,
+    format: NoteFormat,
+    reason: Reason,
     zone: str = "UTC",
     actor: Actor = Depends(current_actor),
 ) -> Response:
@@ -30,8 +43,8 @@ def export_note(
 )
 def export_transcript(
     recording_id: PathId,
-    format: str,
-    reason: str,
+    format: TranscriptFormat,
+    reason: Reason,
     zone: str = "UTC",
     actor: Actor = Depends(current_actor),
 ) -> Response:

@@ -165,4 +165,6 @@ def _is_api(scope: Scope) -> bool:
 
 
 def _navigates(headers: dict[bytes, str]) -> bool:
-    return headers.get(b"sec-fetch-mode") == "navigate"
+    """Whether a browser opens a page. It says so itself, but for an address that is neither loopback nor https."""
+    mode = headers.get(b"sec-fetch-mode")
+    return mode == "navigate" if mode else "text/html" in headers.get(b"accept", "")

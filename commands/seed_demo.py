@@ -34,6 +34,7 @@ DEMO = Path(__file__).parent.parent / "demo"
 PACE = 0.36  # seconds a word, about 165 words a minute
 PAUSE = 0.8  # seconds between turns
 HOURS = (9, 11, 14, 16)
+ASKED_BEFORE = 4  # days from a client's first call to the first session
 
 
 def main() -> None:
@@ -52,11 +53,12 @@ def main() -> None:
         for client in people["clients"]
     }
     therapists = {client["key"]: actors[client["therapist"]] for client in people["clients"]}
+    for client in people["clients"]:
+        _backdate(therapists[client["key"]], made[client["key"]], client, people["sessions"])
     seeded = []
     for number, planned in enumerate(people["sessions"]):
         actor, client_id = therapists[planned["client"]], made[planned["client"]]
-        day = now().date() - dt.timedelta(days=planned["days_ago"])
-        starts_at = dt.datetime.combine(day, dt.time(HOURS[number % len(HOURS)]), dt.UTC)
+        starts_at = _days_ago(planned["days_ago"], HOURS[number % len(HOURS)])
         if planned.get("audio"):
             _upload(actor, client_id, _appointment(actor, client_id, starts_at))
         else:
@@ -101,6 +103,23 @@ def _make_client(actor: Actor, client: dict[str, Any]) -> int:
     if consent is not Consent.MISSING:
         clients.record_consent(actor, client_id, consent, clients.METHODS[0])
     return client_id
+
+
+def _backdate(
+    actor: Actor, client_id: int, client: dict[str, Any], planned: list[dict[str, Any]]
+) -> None:
+    """A client is there, and is asked for consent, some days before the first session."""
+    first = max((one["days_ago"] for one in planned if one["client"] == client["key"]), default=0)
+    with acting(actor, Action.CLIENT_CHANGE) as work:
+        row = work.get(TherapistClient, client_id)
+        row.created_at = _days_ago(first + ASKED_BEFORE, HOURS[0])
+        if row.consent_at is not None:
+            answered = client.get("withdrawn_days_ago", first + ASKED_BEFORE)
+            row.consent_at = _days_ago(answered, HOURS[1])
+
+
+def _days_ago(days: int, hour: int) -> dt.datetime:
+    return dt.datetime.combine(now().date() - dt.timedelta(days=days), dt.time(hour), dt.UTC)
 
 
 def _appointment(actor: Actor, client_id: int, starts_at: dt.datetime) -> int:

@@ -5,6 +5,7 @@ import datetime as dt
 import streamlit as st
 
 from config import settings
+from models.client import Consent
 from models.recording import RecordingState
 from services import clients, retention, sessions
 from services.access import Action, Actor
@@ -21,6 +22,9 @@ STATES = {
     "Could not finish": RecordingState.FAILED,
 }
 WORDS = {state: words for words, state in STATES.items()}
+SAID_NO = (Consent.DECLINED, Consent.WITHDRAWN)
+TABLE = "sessions-table"
+SHOWN = "sessions-shown"  # recording ids of the rows that the reader sees
 
 
 def sessions_list(actor: Actor) -> None:
@@ -39,6 +43,7 @@ def sessions_list(actor: Actor) -> None:
 @st.fragment
 def _list(actor: Actor, known: list[Choice]) -> None:
     """A fragment: another page or filter runs the list again, not the menu and the page around it."""
+    _open_ticked()
     client_id, state, since = _filters(known)
     page = int(st.session_state.get("sessions-page", 0))
     found = sessions.list_sessions(actor, page=page, client_id=client_id, state=state, since=since)
@@ -54,6 +59,15 @@ def _list(actor: Actor, known: list[Choice]) -> None:
     _table(actor, found.sessions)
     _way_to_deleted(actor)
     table.pager("sessions-page", page, found.total, PAGE, "Tick a row to open it.")
+
+
+def _open_ticked() -> None:
+    """The row that was ticked in the list as its reader saw it, before another list is read: that one may begin with
+    a session that came in since."""
+    ticked, shown = st.session_state.get(TABLE), st.session_state.get(SHOWN, [])
+    rows = ticked["selection"]["rows"] if ticked else []
+    if rows and rows[0] < len(shown):
+        links.open_session(shown[rows[0]])
 
 
 def _way_to_deleted(actor: Actor) -> None:
@@ -94,9 +108,14 @@ def _upload(actor: Actor, known: list[Choice]) -> None:
                 del st.query_params["upload"]
                 st.rerun()
         client = next((client for client in known if client.id == chosen), None)
-        if client and client.consent != "given":
+        if client and client.consent in SAID_NO:
             st.warning(
-                "Consent to recording is not given for this client. Upload only what you may keep.",
+                "This client said no to recording. If that has changed, note it under Clients first.",
+                icon=":material/front_hand:",
+            )
+        elif client and client.consent is Consent.MISSING:
+            st.warning(
+                "Consent to recording is not noted for this client. Upload only what you may keep.",
                 icon=":material/front_hand:",
             )
         status = uploader(
@@ -107,10 +126,17 @@ def _upload(actor: Actor, known: list[Choice]) -> None:
             },
             max_bytes=settings().max_upload_mb << 20,
             longest=f"{settings().max_audio_hours:g} hours",
-            wait_for=None if chosen else "Choose the client first.",
+            wait_for=_awaited(client),
         )
         if status["state"] == "done" and status["recording_id"]:
             _arrived(actor, status["recording_id"])
+
+
+def _awaited(client: Choice | None) -> str | None:
+    """What has to be done before a file is taken."""
+    if client is None:
+        return "Choose the client first."
+    return "No new session of this client is taken in." if client.consent in SAID_NO else None
 
 
 def _arrived(actor: Actor, recording_id: int) -> None:
@@ -187,7 +213,7 @@ def _table(actor: Actor, rows: list[Session]) -> None:
         height="content",
         on_select="rerun",
         selection_mode="single-row",
-        key="sessions-table",
+        key=TABLE,
         column_config={
             "Date": st.column_config.TextColumn(width=160),
             "Type": st.column_config.TextColumn(width=100),
@@ -196,5 +222,6 @@ def _table(actor: Actor, rows: list[Session]) -> None:
             "Sound": st.column_config.TextColumn(width=70),
         },
     )
+    st.session_state[SHOWN] = [row.recording_id for row in rows]
     if event.selection.rows:
         links.open_session(rows[event.selection.rows[0]].recording_id)

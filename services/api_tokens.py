@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from models.api import ApiToken
 from models.base import now
-from services import bearer
+from services import bearer, signed_in
 from services.access import Action, Actor, acting
 from services.errors import Conflict, Invalid
 
@@ -71,7 +71,7 @@ def create(actor: Actor, name: str, scope: Scope, days: int) -> Made:
         row = ApiToken(
             user_id=actor.user_id,
             name=name,
-            token_hash=bearer.digest(secret),
+            token_hash=signed_in.digest(secret),
             scope=scope.value,
             expires_at=now() + dt.timedelta(days=days),
         )

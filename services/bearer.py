@@ -5,7 +5,6 @@ scanners that look for secrets in places where none should be.
 """
 
 import datetime as dt
-import hashlib
 import re
 import secrets
 
@@ -26,17 +25,12 @@ def new_token() -> str:
     return f"vbt_{secrets.token_urlsafe(32)}"
 
 
-def digest(token: str) -> str:
-    """What is stored of a token. A plain hash will do: 256 random bits cannot be guessed."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def lookup(token: str) -> TokenHolder | None:
     """Whose token this is, if it stands. Notes its use."""
     if not FORM.fullmatch(token):
         return None
     with reading() as session:
-        found = signed_in.token_holder(session, ApiToken.token_hash == digest(token))
+        found = signed_in.token_holder(session, ApiToken.token_hash == signed_in.digest(token))
     if found and (found.last_used_at is None or now() - found.last_used_at > TOUCH):
         with sessions()() as session, session.begin():
             used = update(ApiToken).where(ApiToken.id == found.token_id)

@@ -8,10 +8,11 @@ from models.base import now
 from models.client import Consent, SessionType, TherapistClient
 from models.recording import Recording
 from models.user import Role, User
-from services import encryption
+from services import encryption, referenced
 from services.access import Action, Actor, Work, acting
 from services.adapters.speech.languages import LANGUAGES
 from services.errors import Invalid, NotAllowed
+from services.retention import owners
 
 METHODS = ("in writing", "verbally", "by the guardian")
 
@@ -120,9 +121,11 @@ def record_consent(actor: Actor, client_id: int, consent: Consent, method: str) 
 
 
 def remove_client(actor: Actor, client_id: int) -> None:
-    """Hides a client without sessions. One with sessions is kept: retention decides on those."""
+    """Hides a client without sessions. One with sessions is kept: retention decides on those. Raises Invalid,
+    NotAllowed for who covers, NotFound."""
     with acting(actor, Action.CLIENT_CHANGE) as work:
         client = work.get(TherapistClient, client_id, lock=True)
+        owners.check(work, client)
         if _counts(work, [client]):
             raise Invalid("This client has sessions, which are kept by the retention policy.")
         client.deleted_at = now()
@@ -149,8 +152,7 @@ def _people(work: Work, rows: list[TherapistClient]) -> dict[int, str]:
     """Names of therapists and of those who took consent."""
     ids = {row.therapist_id for row in rows}
     ids |= {row.consent_taken_by for row in rows if row.consent_taken_by}
-    found = work.session.execute(select(User.id, User.name).where(User.id.in_(ids)))
-    return dict(found.all())
+    return referenced.names(work, ids)
 
 
 def _counts(work: Work, rows: list[TherapistClient]) -> dict[int, int]:

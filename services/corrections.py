@@ -106,7 +106,7 @@ def realign(heard: list[list[Any]], texts: list[str], start: float, end: float) 
     """Times for corrected words: kept where a word stayed, spread evenly over the replaced stretch.
     Starts never go back, if those of `heard` do not."""
     matcher = difflib.SequenceMatcher(
-        None, [_plain(word[0]) for word in heard], [_plain(t) for t in texts], autojunk=False
+        None, [plain(word[0]) for word in heard], [plain(t) for t in texts], autojunk=False
     )
     words: list[list[Any]] = []
     for kind, a, b, c, d in matcher.get_opcodes():
@@ -149,5 +149,6 @@ def _index(utterances: list[Utterance], ident: int) -> int:
     raise NotFound("There is no such passage in this session.")
 
 
-def _plain(word: str) -> str:
+def plain(word: str) -> str:
+    """A word as it is compared: without what stands around it, in lower case."""
     return word.strip(".,;:!?…\"'“”’()").casefold()

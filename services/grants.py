@@ -12,7 +12,7 @@ from models.base import now
 from models.client import TherapistClient
 from models.client_grant import ClientGrant
 from models.user import Role, User
-from services import encryption
+from services import encryption, referenced
 from services.access import Action, Actor, Work, acting
 from services.errors import Conflict, Invalid
 
@@ -95,14 +95,10 @@ def _is_active(row: ClientGrant, at: dt.datetime) -> bool:
 
 def _described(work: Work, rows: list[ClientGrant], at: dt.datetime) -> list[Grant]:
     ids = {row.therapist_client_id for row in rows}
-    clients = {
-        row.id: row
-        for row in work.session.scalars(select(TherapistClient).where(TherapistClient.id.in_(ids)))
-    }
+    clients = referenced.by_id(work, TherapistClient, ids)
     people = {row.user_id for row in rows} | {row.granted_by for row in rows}
     people |= {client.therapist_id for client in clients.values()}
-    found = work.session.execute(select(User.id, User.name).where(User.id.in_(people)))
-    names: dict[int, str] = dict(found.all())
+    names = referenced.names(work, people)
     return [
         Grant(
             id=row.id,

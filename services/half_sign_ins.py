@@ -5,7 +5,6 @@ five wrong ones, after some minutes, or when the person's password, role, accoun
 """
 
 import datetime as dt
-import hashlib
 import secrets
 from dataclasses import dataclass
 
@@ -17,7 +16,7 @@ from models.base import now
 from models.database import reading
 from models.second_factor import HalfSignIn
 from models.user import User
-from services import one_time_codes
+from services import one_time_codes, signed_in
 from services.errors import AppError
 
 CODE_WITHIN = dt.timedelta(minutes=5)
@@ -58,7 +57,9 @@ def begin(session: Session, user_id: int, password_hash: str | None) -> str | No
     if not is_asked_of(session, user_id):
         return None
     token = secrets.token_urlsafe(32)
-    session.add(HalfSignIn(token_hash=digest(token), user_id=user_id, password_hash=password_hash))
+    session.add(
+        HalfSignIn(token_hash=signed_in.digest(token), user_id=user_id, password_hash=password_hash)
+    )
     return token
 
 
@@ -67,7 +68,7 @@ def find(token: str | None) -> Half | None:
     if not token:
         return None
     with reading() as session:
-        found = standing(session, digest(token))
+        found = standing(session, signed_in.digest(token))
         return found[1] if found else None
 
 
@@ -89,7 +90,3 @@ def standing(
 def end_all(session: Session, user_id: int) -> None:
     """Within the caller's transaction: whoever is half in begins again."""
     session.execute(delete(HalfSignIn).where(HalfSignIn.user_id == user_id))
-
-
-def digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select, text
 
 from config import settings
+from models.api import Webhook, WebhookDelivery
 from models.base import now
 from models.clinic import WorkerHeartbeat
 from models.recording import Recording, RecordingState
@@ -16,7 +17,10 @@ from services import vault
 from services.access import Action, Actor, Work, acting
 from services.adapters import weights, wiring
 from services.adapters.errors import BlobMissing, IntegrationError
+from services.adapters.ocr import rapid
+from services.processing.webhooks import PAUSES
 
+GIVEN_UP_SHOWS = dt.timedelta(days=3)
 LOW_DISK = 2 << 30  # bytes: about four hours of uncompressed sound, sealed twice
 
 
@@ -30,12 +34,14 @@ class Part:
 def check(actor: Actor) -> list[Part]:
     """One row a part. Asks the blob store and the key provider, so it may take a second."""
     with acting(actor, Action.HEALTH_READ) as work:
-        parts = [_database(work), _workers(work), _queue(work)]
+        parts = [_database(work), _workers(work), _queue(work), _webhooks(work)]
     return [
         *parts,
         _tried("Storage", _blob_store),
         _tried("Keys", _keys),
         _tried("Speech model", _speech),
+        _tried("Drafter", _drafter),
+        _tried("Document reader", _document_reader),
         _disk(),
     ]
 
@@ -76,6 +82,30 @@ def _queue(work: Work) -> Part:
     )
 
 
+def _webhooks(work: Work) -> Part:
+    """Counts and no addresses: these are people's own."""
+    kept = Webhook.deleted_at.is_(None)
+    if not work.session.scalar(select(func.count()).select_from(Webhook).where(kept)):
+        return Part("Webhooks", True, "Nobody has set one up")
+    delivery = WebhookDelivery
+    open_ones = (
+        select(func.count())
+        .select_from(delivery)
+        .join(Webhook, Webhook.id == delivery.webhook_id)
+        .where(kept, delivery.delivered_at.is_(None))
+    )
+    waiting = work.session.scalar(open_ones.where(delivery.attempts <= len(PAUSES)))
+    given_up = work.session.scalar(
+        open_ones.where(
+            delivery.attempts > len(PAUSES), delivery.created_at > now() - GIVEN_UP_SHOWS
+        )
+    )
+    words = f"{waiting} waiting to be taken"
+    if given_up:
+        words += f", {given_up} given up in three days: their receivers did not take them"
+    return Part("Webhooks", not given_up, words)
+
+
 def _blob_store() -> str:
     # A path that can't exist: any answer but "missing" means that the store is not reachable.
     try:
@@ -101,6 +131,23 @@ def _speech() -> str:
     weights.check(folder, ("config.json", "model.bin", "tokenizer.json"))
     weights.check(chosen.weights_dir / "campplus", ("campplus.onnx",))
     return f"{folder.name} and voice model, unaltered"
+
+
+def _drafter() -> str:
+    """Asks no model: an answer would cost money, and may take a minute."""
+    wiring.drafter()
+    chosen = settings()
+    if chosen.llm == "extractive":
+        return "quotes what was said, on this machine"
+    return f"{chosen.llm_model} at a language model server, not asked here"
+
+
+def _document_reader() -> str:
+    wiring.document_reader()
+    if settings().ocr != "local":
+        return "Azure Document Intelligence, not asked here"
+    rapid.check()
+    return "on this machine, models unaltered"
 
 
 def _disk() -> Part:

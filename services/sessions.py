@@ -2,21 +2,18 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TypeVar
 
 from sqlalchemy import func, select
 
-from models.base import Base, now
+from models.base import now
 from models.client import SessionType, TherapistClient, TherapistSession
 from models.recording import Recording, RecordingState
 from models.transcript import TherapistSessionTranscript
-from models.user import User
-from services import encryption
+from services import encryption, referenced
 from services.access import Action, Actor, Work, acting
 from services.recordings import Progress, progress_of
 from services.recordings.abandoned import is_abandoned
 
-Row = TypeVar("Row", bound=Base)
 PAGE = 50
 
 
@@ -96,9 +93,11 @@ def unfinished(actor: Actor) -> list[Session]:
 
 
 def _described(work: Work, rows: list[Recording]) -> list[Session]:
-    clients = _by_id(work, TherapistClient, {row.therapist_client_id for row in rows})
-    appointments = _by_id(work, TherapistSession, {row.therapist_session_id for row in rows})
-    therapists = _names(work, {row.therapist_id for row in rows})
+    clients = referenced.by_id(work, TherapistClient, {row.therapist_client_id for row in rows})
+    appointments = referenced.by_id(
+        work, TherapistSession, {row.therapist_session_id for row in rows}
+    )
+    therapists = referenced.names(work, {row.therapist_id for row in rows})
     names = {ident: encryption.unseal(row, "name") for ident, row in clients.items()}
     transcripts = _transcripts(work, [row.id for row in rows])
     addenda = _addenda(work, [row.id for row in rows])
@@ -126,16 +125,6 @@ def _described(work: Work, rows: list[Recording]) -> list[Session]:
         )
         for row in rows
     ]
-
-
-def _by_id(work: Work, model: type[Row], ids: set[int]) -> dict[int, Row]:
-    key = model.id  # type: ignore[attr-defined]
-    return {row.id: row for row in work.session.scalars(select(model).where(key.in_(ids)))}  # type: ignore[attr-defined]
-
-
-def _names(work: Work, ids: set[int]) -> dict[int, str]:
-    rows = work.session.execute(select(User.id, User.name).where(User.id.in_(ids)))
-    return dict(rows.all())
 
 
 def _transcripts(work: Work, recording_ids: list[int]) -> dict[int, tuple[float, str]]:

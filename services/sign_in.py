@@ -6,7 +6,6 @@ door.
 """
 
 import datetime as dt
-import hashlib
 import secrets
 
 from sqlalchemy import delete, select, update
@@ -78,6 +77,8 @@ def sign_in(
         half = half_sign_ins.begin(session, user.id, replacement)
         if half is None:
             return started(session, still, address, replaces, replacement)
+        # whoever reads the log sees a password that others have, even when no code was tried
+        access_chain.append(session, _unproven("sign_in:password", "done", "", address, still))
     raise half_sign_ins.CodeNeeded(half)
 
 
@@ -110,7 +111,7 @@ def lookup(token: str | None, *, touch: bool = False) -> Standing | None:
     if token is None or len(token) != TOKEN_LENGTH:
         return None
     with reading() as session:
-        found = signed_in.standing(session, SignIn.token_hash == _digest(token))
+        found = signed_in.standing(session, SignIn.token_hash == signed_in.digest(token))
     if found and touch and now() - found.last_seen_at > min(TOUCH, idle() / 4):
         with sessions()() as session, session.begin():
             still = SignIn.id == found.sign_in_id, SignIn.revoked_at.is_(None)
@@ -201,10 +202,11 @@ def started(
     token = secrets.token_urlsafe(32)
     if password_hash is not None:
         user.password_hash, user.password_temporary_until = password_hash, None
+        half_sign_ins.end_all(session, user.id)  # begun with the former password
     if replaces:
-        older = SignIn.token_hash == _digest(replaces), SignIn.revoked_at.is_(None)
+        older = SignIn.token_hash == signed_in.digest(replaces), SignIn.revoked_at.is_(None)
         session.execute(update(SignIn).where(*older).values(revoked_at=now()))
-    row = SignIn(token_hash=_digest(token), user_id=user.id, oidc_sid=oidc_sid)
+    row = SignIn(token_hash=signed_in.digest(token), user_id=user.id, oidc_sid=oidc_sid)
     session.add(row)
     session.flush()
     _cap(session, user.id)
@@ -253,13 +255,17 @@ def _user(email: str) -> User | None:
 
 
 def log_refused(reason: str, address: str, user: User | None = None) -> None:
-    """Names nobody who was not proven to be there, and never what was typed."""
     with sessions()() as session, session.begin():
-        refused = entry("sign_in:start", "refused", None, None, address)
-        refused.detail = f"{reason} {address}".strip()
-        if user is not None:
-            refused.subject_type, refused.subject_ids = "users", str(user.id)
+        refused = _unproven("sign_in:start", "refused", reason, address, user)
         access_chain.append(session, refused)
+
+
+def _unproven(action: str, outcome: str, reason: str, address: str, user: User | None) -> AccessLog:
+    """Names nobody who was not proven to be there, and never what was typed."""
+    row = entry(action, outcome, None, None, f"{reason} {address}".strip())
+    if user is not None:
+        row.subject_type, row.subject_ids = "users", str(user.id)
+    return row
 
 
 def entry(
@@ -276,7 +282,3 @@ def entry(
         subject_ids=str(sign_in_id) if sign_in_id else "",
         detail=address[:60],
     )
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,6 +1,7 @@
 """Whether a sign-in still stands: asked by the door in its own transaction, and by the ASGI guard."""
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -15,6 +16,11 @@ from services.errors import NotSignedIn
 
 TOKEN_ENDED = "This token is not valid: it was revoked, has expired, or never was. Make a new one."
 EXPIRED = "You are signed out. Sign in again; what was saved is safe."
+
+
+def digest(token: str) -> str:
+    """What is stored of a token. A plain hash will do: 256 random bits cannot be guessed."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @dataclass(frozen=True)

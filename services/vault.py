@@ -1,9 +1,10 @@
 """This process's keys and sealed blob store, opened once at start-up from the settings."""
 
+import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
@@ -26,6 +27,12 @@ def open_vault() -> None:
 def blobs() -> encryption.SealedBlobs:
     """The blob store, sealing what goes in and unsealing what comes out."""
     return encryption.SealedBlobs(wiring.blob_store(), wiring.keys())
+
+
+def beside(path: str) -> str:
+    """Another path in the same folder, for a name that is taken there: both are kept."""
+    there = PurePosixPath(path)
+    return str(there.with_name(f"{there.stem}-{secrets.token_hex(4)}{there.suffix}"))
 
 
 def new_spool(most_mb: int | None = None) -> encryption.Spool:

@@ -70,6 +70,8 @@ def _card(actor: Actor, client: Client, *, with_consent: bool) -> None:
     if with_consent and st.button("Process notes", icon=":material/lock_person:", width="stretch"):
         links.go("process-notes", client=str(client.id))
     st.caption(retention_form.line(retention.of_client(actor, client.id)))
+    if with_consent and client.therapist_id != actor.user_id:
+        return  # who covers neither removes the client nor says how long things are kept
     if st.button("How long it is kept", icon=":material/history:", width="stretch"):
         keep(actor, client)
     if not client.sessions and st.button("Remove", icon=":material/delete:", width="stretch"):

@@ -6,6 +6,7 @@ from models.recording import RecordingState
 from pages.session import controls, wishes
 from services import notes, recordings, sessions, transcripts
 from services.access import Action, Actor
+from services.errors import NotFound
 from services.notes import Standing
 from services.sessions import Session
 from ui import addendum, cover, frame, links, progress
@@ -23,8 +24,7 @@ WARNINGS = {
 def session(actor: Actor) -> None:
     recording_id = links.asked("id")
     if recording_id is None:
-        frame.empty("article", "No session chosen", "Open one from Sessions.")
-        return
+        raise NotFound("The address names no session.")
     wishes.grant_all(actor, recording_id, _key(recording_id))
     found = sessions.read_session(actor, recording_id)
     held = notes.of_session(actor, recording_id) if found.has_transcript else []

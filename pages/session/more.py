@@ -45,6 +45,7 @@ def _of_it(actor: Actor, found: Session) -> Deeds:
     if actor.may(Action.TREATMENT_READ) and links.has("treatment"):
         deeds["Plan and measures"] = lambda: links.go("treatment", client=str(found.client_id))
     is_arriving = found.progress.state is RecordingState.RECEIVING  # which cannot be deleted
-    if actor.may(Action.SESSION_DELETE) and not is_arriving:
+    is_own = found.therapist_id == actor.user_id  # who covers deletes nothing
+    if actor.may(Action.SESSION_DELETE) and is_own and not is_arriving:
         deeds["Delete session"] = lambda: deleting.delete(actor, found)
     return deeds

@@ -80,7 +80,9 @@ def _aligned(
     """Times for every word, and the number of the utterance that it stood in or replaces words of."""
     old = [word for word, _ in heard]
     matcher = difflib.SequenceMatcher(
-        None, [_plain(word[0]) for word in old], [_plain(text) for text in texts]
+        None,
+        [corrections.plain(word[0]) for word in old],
+        [corrections.plain(text) for text in texts],
     )
     words: list[list[Any]] = []
     owners: list[int | None] = []
@@ -123,7 +125,3 @@ def _utterance(
         "corrected": True,
     }
     return made
-
-
-def _plain(word: str) -> str:
-    return word.strip(".,;:!?…\"'“”’()").casefold()

@@ -13,6 +13,7 @@ from services.access import Action, Actor, Work, acting
 from services.documents import queueing
 from services.documents.listing import UNDER_WAY
 from services.errors import NotFound
+from services.retention import owners
 from services.retention.deleting import GRACE
 
 
@@ -26,9 +27,11 @@ class DeletedDocument:
 
 
 def delete_document(actor: Actor, document_id: int) -> None:
-    """Hides a document and ends what is being read of it. Raises NotFound."""
+    """Hides a document and ends what is being read of it. Who covers may hide what they added themselves.
+    Raises NotFound, NotAllowed."""
     with acting(actor, Action.DOCUMENT_DELETE) as work:
         document = work.get(Document, document_id, lock=True)
+        owners.check(work, document)
         document.deleted_at = now()
         document.password = None
 
@@ -57,7 +60,12 @@ def deleted_documents(actor: Actor) -> list[DeletedDocument]:
 
 
 def _hidden(work: Work) -> Select[Document]:
-    return work.hidden(Document).where(Document.deleted_at > now() - GRACE)
+    """What the actor may bring back: of their own clients, and what they added themselves."""
+    me = work.actor.user_id
+    return work.hidden(Document).where(
+        Document.deleted_at > now() - GRACE,
+        (Document.therapist_id == me) | (Document.user_id == me),
+    )
 
 
 def _described(work: Work, row: Document) -> DeletedDocument:

@@ -3,13 +3,13 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func
 
 from models.client import TherapistClient
 from models.document import Document, DocumentRole, DocumentState
-from models.user import User
-from services import encryption
+from services import encryption, referenced
 from services.access import Action, Actor, Work, acting
+from services.retention import owners
 
 PAGE = 50
 UNDER_WAY = (DocumentState.WAITING, DocumentState.READING)
@@ -39,6 +39,7 @@ class DocumentSummary:
     client: str | None
     added_at: dt.datetime
     added_by: str
+    is_own: bool  # of the actor's own client, or added by the actor
     progress: Progress
     confidence: float | None
     content_type: str
@@ -99,10 +100,7 @@ def _progress(row: Document) -> Progress:
 
 def _described(work: Work, rows: list[Document]) -> list[DocumentSummary]:
     clients = _clients(work, {row.therapist_client_id for row in rows})
-    users = work.session.execute(
-        select(User.id, User.name).where(User.id.in_({row.user_id for row in rows}))
-    )
-    people = {ident: name for ident, name in users}
+    people = referenced.names(work, {row.user_id for row in rows})
     return [
         DocumentSummary(
             document_id=row.id,
@@ -114,6 +112,7 @@ def _described(work: Work, rows: list[Document]) -> list[DocumentSummary]:
             client=clients.get(row.therapist_client_id or 0),
             added_at=row.created_at,
             added_by=people[row.user_id],
+            is_own=owners.is_own(work, row),
             progress=_progress(row),
             confidence=row.confidence,
             content_type=row.content_type,

@@ -39,12 +39,6 @@ def document(
     return f"{feature}/{role.value}/{user_id}/{day.isoformat()}/{name}"
 
 
-def beside(path: str) -> str:
-    """Another path for the same name on the same day: both are kept."""
-    there = PurePosixPath(path)
-    return str(there.with_name(f"{there.stem}-{secrets.token_hex(4)}{there.suffix}"))
-
-
 def safe(filename: str) -> str:
     """The name in the path, without its ending: a technical one (intake_form.pdf) stays, any other
     becomes "document" with random digits. People call files after people, and a storage shows its

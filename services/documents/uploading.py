@@ -185,7 +185,7 @@ def _store(user_id: int, role: DocumentRole, feature: str, one: _Seen) -> str:
                 vault.blobs().put(path, one.file.content.pieces(), one.content_type)
                 return path
             except BlobExists:
-                path = paths.beside(path)
+                path = vault.beside(path)
     except StorageFull as error:
         raise Unavailable(
             "The server has no room left, so nothing was stored. Tell your administrator."

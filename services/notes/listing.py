@@ -3,18 +3,15 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
 
 from sqlalchemy import func, select
 
-from models.base import Base
 from models.client import TherapistClient, TherapistSession
 from models.note import Note, NoteState, NoteStep, NoteVersion
-from models.user import Role, User
-from services import encryption
+from models.user import Role
+from services import encryption, referenced
 from services.access import Action, Actor, Work, acting
 
-Row = TypeVar("Row", bound=Base)
 MOST = 200  # notes of one list
 WAITING: dict[Role, tuple[NoteState, ...]] = {  # what asks something of whom
     Role.THERAPIST: (NoteState.DRAFT, NoteState.RETURNED),
@@ -87,9 +84,11 @@ def count_waiting(actor: Actor) -> int:
 
 
 def _lines(work: Work, rows: list[Note]) -> list[Line]:
-    clients = _by_id(work, TherapistClient, {row.therapist_client_id for row in rows})
-    appointments = _by_id(work, TherapistSession, {row.therapist_session_id for row in rows})
-    people = _names(work, {row.therapist_id for row in rows})
+    clients = referenced.by_id(work, TherapistClient, {row.therapist_client_id for row in rows})
+    appointments = referenced.by_id(
+        work, TherapistSession, {row.therapist_session_id for row in rows}
+    )
+    people = referenced.names(work, {row.therapist_id for row in rows})
     signers = _signers(work, [row.id for row in rows if row.signed_at])
     names = {ident: encryption.unseal(row, "name") for ident, row in clients.items()}
     return [
@@ -112,15 +111,6 @@ def _lines(work: Work, rows: list[Note]) -> list[Line]:
         )
         for row in rows
     ]
-
-
-def _by_id(work: Work, model: type[Row], ids: set[int]) -> dict[int, Row]:
-    key = model.id  # type: ignore[attr-defined]
-    return {row.id: row for row in work.session.scalars(select(model).where(key.in_(ids)))}  # type: ignore[attr-defined]
-
-
-def _names(work: Work, ids: set[int]) -> dict[int, str]:
-    return dict(work.session.execute(select(User.id, User.name).where(User.id.in_(ids))).all())
 
 
 def _signers(work: Work, note_ids: list[int]) -> dict[int, str]:

@@ -16,6 +16,9 @@ from services.errors import Conflict, Invalid, NotFound
 from services.notes import citing
 
 MOST = 10  # documents that one draft may draw on
+MOST_PAGES = (
+    300  # of all of them: a model reads these in some five parts, of up to two minutes each
+)
 FAILED = "failed"  # kind of a page that could not be read
 
 
@@ -62,6 +65,12 @@ def opened(work: Work, recording: Recording, document_ids: Iterable[int]) -> tup
     work.detail("documents=" + ",".join(map(str, known)))
     if not work.actor.may(Action.DOCUMENT_READ) or set(found) != set(ids):
         raise NotFound(citing.GONE)
+    pages = sum(row.pages or row.pages_read for row in rows)
+    if pages > MOST_PAGES:
+        raise Invalid(
+            f"A draft may draw on {MOST_PAGES} pages, and these documents have {pages}. Choose fewer, "
+            "or cite single lines from a document’s page."
+        )
     return tuple(_paper(work, found[ident]) for ident in ids)
 
 

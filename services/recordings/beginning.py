@@ -7,13 +7,13 @@ import uuid
 from dataclasses import dataclass, field
 
 from models.base import now
-from models.client import Consent, SessionType, TherapistClient, TherapistSession
+from models.client import SessionType, TherapistClient, TherapistSession
 from models.recording import RecorderKey, Recording, RecordingState, Stage
 from services import encryption
 from services.access import Action, Actor, Work, acting
-from services.errors import Conflict, Invalid, NotFound
+from services.errors import Invalid, NotFound
 from services.instructions import catalogue
-from services.recordings import lifecycle
+from services.recordings import consent, lifecycle
 from services.recordings.expected_speakers import expected_speakers
 
 KEY = 32  # bytes: AES-256
@@ -23,12 +23,6 @@ NOT_OF_A_SESSION = frozenset(
 )
 # What a note of a session may be drafted as, the default first.
 NOTE_FORMATS = tuple(kind for kind in catalogue.types() if kind not in NOT_OF_A_SESSION)
-NO_CONSENT = {
-    Consent.MISSING: "The client has not been asked yet whether this may be recorded. Note the "
-    "answer first.",
-    Consent.DECLINED: "The client declined to be recorded, so nothing was started.",
-    Consent.WITHDRAWN: "The client withdrew consent to recording, so nothing was started.",
-}
 
 
 @dataclass(frozen=True)
@@ -66,8 +60,7 @@ def begin(
     Raises Conflict without consent, NotFound, Invalid."""
     with acting(actor, Action.RECORDING_BEGIN) as work:
         client = work.get(TherapistClient, client_id)
-        if client.consent is not Consent.GIVEN:
-            raise Conflict(NO_CONSENT[client.consent])
+        consent.to_record(client)
         if note_format is not None and note_format not in NOTE_FORMATS:
             raise Invalid(f"A note is one of: {', '.join(NOTE_FORMATS)}.")
         recording = _recording(work, client, session_type, is_telehealth)

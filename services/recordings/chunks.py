@@ -18,7 +18,7 @@ from services import encryption, vault
 from services.access import Action, Actor, Work, acting
 from services.adapters.errors import BlobExists, StorageFull
 from services.errors import AppError, Conflict, Invalid, NotFound, Unavailable
-from services.recordings import checks, lifecycle, paths
+from services.recordings import checks, consent, lifecycle, paths
 from services.recordings.expected_speakers import expected_speakers
 
 
@@ -50,7 +50,8 @@ class Received:
 def add_chunk(actor: Actor, chunk: Chunk) -> Received:
     """Stores one chunk and answers once it is durable. The same chunk again is answered as the first time.
 
-    Raises Invalid, Conflict, NotFound, TooLarge, Unavailable; in each case nothing of the chunk is kept.
+    Raises Invalid, Conflict (for a new session also when the client said no to recording), NotFound, TooLarge,
+    Unavailable; in each case nothing of the chunk is kept.
     """
     checks.fields(chunk.session_id, chunk.filename, chunk.sequence)
     # Whoever may not store it is refused before anything is decoded.
@@ -67,6 +68,8 @@ def add_chunk(actor: Actor, chunk: Chunk) -> Received:
             return _received(work, recording, duplicate.path, duplicate.sequence, duplicate=True)
         if recording:
             checks.still_open(recording, chunk.sequence, chunk.is_last)
+        else:
+            consent.to_take_in(client)
         if chunk.content.size == 0:
             checks.may_end_empty(recording, chunk.is_last)
         before = _stream_start(work, recording, chunk.sequence) if recording else None
@@ -168,7 +171,7 @@ def _store(client: TherapistClient, chunk: Chunk, content_type: str) -> str:
                 vault.blobs().put(path, chunk.content.pieces(), content_type)
                 return path
             except BlobExists:
-                path = paths.beside(path)
+                path = vault.beside(path)
     except StorageFull as error:
         raise Unavailable(
             "The server has no room left, so this part was not stored. Keep the recording and tell "
@@ -210,6 +213,7 @@ def _enter(actor: Actor, chunk: Chunk, path: str, facts: checks.ChunkFacts) -> R
 
 
 def _begin(work: Work, client: TherapistClient, chunk: Chunk) -> Recording:
+    consent.to_take_in(client)
     appointment = _appointment(work, client, chunk.therapist_session_id)
     if chunk.client_user_id and work.session.get(User, chunk.client_user_id) is None:
         raise Invalid("There is no user with that client_userid. Leave it out or correct it.")

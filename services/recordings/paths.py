@@ -24,12 +24,6 @@ def audio(therapist_id: int, client_id: int, day: dt.date, filename: str) -> str
     return f"{therapist_id}/{client_id}/{day.isoformat()}/{safe(filename)}"
 
 
-def beside(path: str) -> str:
-    """Another path for the same name on the same day: recorders call every chunk alike."""
-    there = PurePosixPath(path)
-    return str(there.with_name(f"{there.stem}-{secrets.token_hex(4)}{there.suffix}"))
-
-
 def playback(first_chunk: str, recording_id: int) -> str:
     """A new path beside the first chunk, for the file that is played."""
     there = PurePosixPath(first_chunk)

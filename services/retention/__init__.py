@@ -1,5 +1,7 @@
 """How long things are kept: policies, sessions that were deleted and can come back, and the purge with its proof."""
 
+from services.retention.deleting import Reason as Reason
+from services.retention.deleting import bears_signature as bears_signature
 from services.retention.deleting import delete_session as delete_session
 from services.retention.deleting import deleted_sessions as deleted_sessions
 from services.retention.deleting import restore_session as restore_session

@@ -2,20 +2,31 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import Select, select
 
 from models.base import now
 from models.client import TherapistClient, TherapistSession
-from models.note import Note
+from models.note import Note, NoteStep, NoteVersion
 from models.recording import Recording, RecordingState
 from models.transcript import TherapistSessionTranscript, TherapistSessionTranscriptHistory
 from services import encryption
 from services.access import Action, Actor, Work, acting
-from services.errors import Conflict, NotFound
+from services.errors import Conflict, Invalid, NotFound
+from services.retention import owners
 
 GRACE = dt.timedelta(days=30)
 Hidable = Recording | TherapistSessionTranscript | TherapistSessionTranscriptHistory | Note
+
+
+class Reason(StrEnum):
+    """Why a session with a signed note is deleted. A list: the access log never holds what somebody typed."""
+
+    CLIENTS_WISH = "clients_wish"
+    WRONG_CLIENT = "wrong_client"
+    DUPLICATE = "duplicate"
+    OTHER = "other"
 
 
 @dataclass(frozen=True)
@@ -27,10 +38,22 @@ class Deleted:
     purged_after: dt.datetime
 
 
-def delete_session(actor: Actor, recording_id: int) -> None:
-    """Hides a session with its transcript, summaries and notes. Raises NotFound, Conflict while it is recorded."""
+def bears_signature(actor: Actor, recording_id: int) -> bool:
+    """Whether somebody signed a note of it, also one that was returned or reopened since. Raises NotFound."""
+    with acting(actor, Action.SESSION_READ) as work:
+        work.detail("signed?")
+        return _bears_signature(work, work.get(Recording, recording_id))
+
+
+def delete_session(actor: Actor, recording_id: int, reason: Reason | None = None) -> None:
+    """Hides a session with its transcript, summaries and notes; what was signed needs a reason, for the access log.
+    Raises NotFound, NotAllowed for who covers, Invalid without a reason, Conflict while it is recorded."""
     with acting(actor, Action.SESSION_DELETE) as work:
         recording = work.get(Recording, recording_id, lock=True)
+        owners.check(work, recording)
+        if reason is None and _bears_signature(work, recording):
+            raise Invalid("A note of this session is signed. Say why the session is deleted.")
+        work.detail(f"reason={reason.value}" if reason else "")
         if recording.state is RecordingState.RECEIVING:
             raise Conflict("This recording still goes on. Finish it first, then delete it.")
         at = now()
@@ -66,7 +89,20 @@ def deleted_sessions(actor: Actor) -> list[Deleted]:
 
 
 def _hidden(work: Work) -> Select[Recording]:
-    return work.hidden(Recording).where(Recording.deleted_at > now() - GRACE)
+    """What the actor may bring back: of their own clients, not of those they cover."""
+    return work.hidden(Recording).where(
+        Recording.deleted_at > now() - GRACE, Recording.therapist_id == work.actor.user_id
+    )
+
+
+def _bears_signature(work: Work, recording: Recording) -> bool:
+    signed = (
+        select(NoteVersion.id)
+        .join(Note, Note.id == NoteVersion.note_id)
+        .where(Note.recording_id == recording.id, Note.deleted_at.is_(None))
+        .where(NoteVersion.step == NoteStep.SIGNED)
+    )
+    return work.session.scalar(signed.limit(1)) is not None
 
 
 def _described(work: Work, row: Recording) -> Deleted:

@@ -7,6 +7,7 @@ from models.retention import AudioKept, RetentionPolicy
 from models.user import Role
 from services.access import Action, Actor, Work, acting
 from services.errors import Invalid, NotAllowed
+from services.retention import owners
 
 MOST_DAYS = 36_500
 FEWEST_RECORD_DAYS = 365  # a slip of the keyboard must not purge last month's notes
@@ -40,7 +41,8 @@ def change(
     record_days: int | None,
     client_id: int | None = None,
 ) -> None:
-    """The clinic's policy (administrators only), or a client's own. Raises Invalid, NotAllowed, NotFound."""
+    """The clinic's policy (administrators only), or a client's own (their own therapist, administrators).
+    Raises Invalid, NotAllowed, NotFound."""
     if not 0 <= audio_days <= MOST_DAYS:
         raise Invalid(f"Audio can be kept for 0 to {MOST_DAYS:,} days.")
     if record_days is not None and not FEWEST_RECORD_DAYS <= record_days <= MOST_DAYS:
@@ -55,7 +57,7 @@ def change(
 
 
 def follow_the_clinic(actor: Actor, client_id: int) -> None:
-    """Takes a client's own policy back."""
+    """Takes a client's own policy back. Raises NotAllowed, NotFound."""
     with acting(actor, Action.RETENTION_CHANGE) as work:
         row = _row(work, actor, client_id)
         if row is not None:
@@ -82,7 +84,7 @@ def effective(work: Work, client_id: int | None) -> Policy:
 
 def _row(work: Work, actor: Actor, client_id: int | None) -> RetentionPolicy | None:
     if client_id is not None:
-        work.get(TherapistClient, client_id)
+        owners.check(work, work.get(TherapistClient, client_id))
     elif actor.role is not Role.ADMINISTRATOR:
         raise NotAllowed("The clinic's policy is set by an administrator.")
     column = RetentionPolicy.therapist_client_id

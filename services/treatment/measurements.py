@@ -3,15 +3,12 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from models.base import now
 from models.client import TherapistClient, TherapistSession
 from models.document import Document
 from models.recording import Recording
 from models.treatment import Goal, MeasureKind, Measurement
-from models.user import User
-from services import encryption
+from services import encryption, referenced
 from services.access import Action, Actor, Work, acting
 from services.errors import Conflict, Invalid, NotFound
 from services.treatment.scales import SELF_HARM_ITEM, band, scored
@@ -55,9 +52,7 @@ def series(actor: Actor, client_id: int) -> Series:
             .where(Measurement.therapist_client_id == client_id)
             .order_by(Measurement.taken_on, Measurement.id)
         )
-        writers = {row.entered_by for row in rows}
-        found = work.session.execute(select(User.id, User.name).where(User.id.in_(writers)))
-        names = dict(found.all())
+        names = referenced.names(work, {row.entered_by for row in rows})
         return Series(tuple(_score(row, names) for row in rows), tuple(_sessions(work, client_id)))
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services import clients
+from services import clients, exports
 from services.notes import drafts
 from tests.api.asking import asking
 from tests.people import People
@@ -31,6 +31,19 @@ def test_a_transcript_as_captions(sqlite_people: People, recording_id: int) -> N
         answer = client.get(f"/sessions/{recording_id}/transcript/export?format=vtt&reason=records")
     assert answer.text.startswith("WEBVTT")
     assert answer.headers["content-type"].startswith("text/vtt")
+
+
+def test_the_document_names_formats_and_reasons(sqlite_people: People) -> None:
+    with asking(sqlite_people.alice) as client:
+        paths = client.get("/openapi.json").json()["paths"]
+    for path, kind in (
+        ("/notes/{note_id}/export", "note"),
+        ("/sessions/{recording_id}/transcript/export", "transcript"),
+    ):
+        [operation] = [at["get"] for name, at in paths.items() if name.endswith(path)]
+        enums = {one["name"]: one["schema"].get("enum") for one in operation["parameters"]}
+        assert enums["format"] == list(exports.FORMATS[kind])
+        assert enums["reason"] == list(exports.REASONS)
 
 
 def test_without_a_reason_or_for_strangers_there_is_none(

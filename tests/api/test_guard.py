@@ -85,6 +85,12 @@ def test_a_page_leads_to_the_form_and_back(app_process: AppProcess) -> None:
         303,
         "/auth/login?next=%2Fsession%3Frecording%3D12",
     )
+    from_html = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    docs = (303, "/auth/login?next=%2Fapi%2Fv1%2Fdocs")
+    assert raw(app_process, "GET", "/api/v1/docs", from_html) == docs
+    for other in (from_html | {"sec-fetch-mode": "cors"}, {"accept": "*/*"}):
+        assert raw(app_process, "GET", "/api/v1/docs", other)[0] == 401
+    assert raw(app_process, "GET", "/api/v1/health", from_html)[0] == 401
 
 
 def test_the_api_says_so_in_json(app_process: AppProcess) -> None:

@@ -54,3 +54,6 @@ def test_who_covers_sees_it_on_the_clients_card(sqlite_people: People) -> None:
     grants.give(people.adam, client, people.bob.user_id, None)
     at = tick(open_page(people.bob, "clients"), 0)
     assert "You see this client together with Alice" in text(at)
+    assert not {"How long it is kept", "Remove"} & set(buttons(at))
+    at = tick(open_page(people.alice, "clients"), 0)
+    assert {"How long it is kept", "Remove"} <= set(buttons(at))

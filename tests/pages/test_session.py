@@ -8,14 +8,13 @@ from streamlit.testing.v1 import AppTest
 
 from models.recording import RecordingState, Stage
 from pages.session import deleting
-from services import clients, jobs, retention, sessions
+from services import clients, grants, jobs, notes, retention, sessions
 from services.processing import stored
 from tests.pages.opening import (
     buttons,
     click,
     open_page,
     open_part,
-    refusals,
     text,
 )
 from tests.people import People
@@ -58,7 +57,8 @@ def test_a_supervisor_reads_and_corrects_nothing(sqlite_people: People, nora: in
 @pytest.mark.parametrize("given", ["", "x", "-1", "1;2", "²", "12345678901"])
 def test_no_session_is_named(sqlite_people: People, given: str) -> None:
     at = open_page(sqlite_people.alice, "session", **({"id": given} if given else {}))
-    assert "No session chosen" in text(at)
+    assert "Session not found" in text(at)
+    assert not at.exception
 
 
 def test_somebody_elses_session_is_as_if_it_were_not_there(
@@ -67,9 +67,9 @@ def test_somebody_elses_session_is_as_if_it_were_not_there(
     ident = write_session(sqlite_people.alice, nora)
     foreign = open_page(sqlite_people.bob, "session", id=str(ident))
     absent = open_page(sqlite_people.bob, "session", id="999999")
-    assert refusals(foreign) == refusals(absent) == ["NotFound"]
+    assert foreign.title[0].value == "Session not found"
     assert text(foreign) == text(absent)
-    assert foreign.exception[0].message == absent.exception[0].message
+    assert [link.proto.label for link in foreign.get("page_link")] == ["Go to Sessions"]
 
 
 def test_a_failed_one_says_why_and_is_tried_again(sqlite_people: People, nora: int) -> None:
@@ -145,17 +145,35 @@ def test_it_is_deleted_and_can_come_back(
     monkeypatch.setattr(links, "go", went.append)
     at = open_part(deleting.delete, alice, sessions.read_session(alice, ident))
     assert "restored for 30 days" in text(at)
-    click(at, "Delete")
+    click(at, "Delete session")
     assert went == ["sessions"]
     assert [one.recording_id for one in retention.deleted_sessions(alice)] == [ident]
-    assert refusals(open_page(alice, "session", id=str(ident))) == ["NotFound"]
+    assert "Session not found" in text(open_page(alice, "session", id=str(ident)))
     assert "Deleted sessions" in buttons(open_page(alice, "sessions"))  # although none is left
+
+
+def test_what_is_signed_is_deleted_for_a_reason(
+    sqlite_people: People, nora: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = sqlite_people.alice
+    ident = write_session(alice, nora)
+    notes.sign(alice, write_note(alice, ident), revision=1)
+    went: list[str] = []
+    monkeypatch.setattr(links, "go", went.append)
+    at = open_part(deleting.delete, alice, sessions.read_session(alice, ident))
+    assert at.button(key="danger-session").disabled
+    at.selectbox(key="delete-reason").set_value(retention.Reason.DUPLICATE).run()
+    click(at, "Delete session")
+    assert went == ["sessions"]
+    assert [one.recording_id for one in retention.deleted_sessions(alice)] == [ident]
 
 
 def test_only_its_therapist_deletes_it_and_not_while_it_arrives(
     sqlite_people: People, nora: int
 ) -> None:
     ident = write_session(sqlite_people.alice, nora, state=RecordingState.FAILED)
+    grants.give(sqlite_people.adam, nora, sqlite_people.bob.user_id, None)
+    assert "Delete session" not in menu(open_page(sqlite_people.bob, "session", id=str(ident)))
     assert "Delete session" in menu(open_page(sqlite_people.alice, "session", id=str(ident)))
     assert menu(open_page(sqlite_people.sam, "session", id=str(ident))) == ["Plan and measures"]
     change(ident, state=RecordingState.RECEIVING)

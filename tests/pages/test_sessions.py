@@ -98,8 +98,11 @@ def test_an_upload_asks_for_the_client_first_and_names_missing_consent(
     box = at.selectbox(key="upload-client")
     assert box.value is None
     box.set_value(nora).run()
-    assert "Consent to recording is not given" in text(at)
+    assert "Consent to recording is not noted" in text(at)
     at.selectbox(key="upload-client").set_value(jon).run()
     assert "Consent" not in text(at)
+    clients.record_consent(alice, nora, Consent.DECLINED, clients.METHODS[0])
+    at.selectbox(key="upload-client").set_value(nora).run()
+    assert "said no to recording" in text(at)
     at = click(at, "Close")
     assert "upload" not in at.query_params

@@ -10,6 +10,7 @@ NOT_THROUGH_THE_DOOR = {
     "services.second_step": "before there is an actor; leaves log rows of its own",
     "services.one_time_codes": "no database of its own: codes, and rows of a session it is given",
     "services.sign_in_throttle": "before there is an actor; holds hashes only",
+    "services.signed_in.digest": "no database: a hash",
     "services.bearer": "before there is an actor; knows a token by its hash",
     "services.contract.paging": "no database: cuts statements that the door made",
     "services.contract.versions": "no database: compares values",
@@ -71,6 +72,8 @@ NOT_THROUGH_THE_DOOR = {
     "services.vault": "keys and blob store of this process; what blobs say is only read after the door",
     "services.jobs": "the queue's own connection, ids only; finds out as whom the worker acts",
     "services.processing.workflows": "entered by the queue with ids; acts as their owner through the door",
+    "services.processing.agreement": "no database: compares words that were heard",
+    "services.processing.transcribing.others_are_busy": "no database: what this process is at",
     "services.processing.transcribing.forget": "drops what this process kept in memory",
     "services.recordings.playback.audio": "takes the proof that `playback`, through the door, gave out",
 }  # fmt: skip

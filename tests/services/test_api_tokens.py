@@ -9,7 +9,7 @@ from models.access_log import AccessLog
 from models.api import ApiToken
 from models.base import now
 from models.database import sessions
-from services import api_tokens, bearer, clients, users
+from services import api_tokens, bearer, clients, signed_in, users
 from services.access import Actor, Via
 from services.api_tokens import Scope
 from services.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
@@ -44,7 +44,7 @@ def test_only_its_hash_is_kept(people: People) -> None:
         logged = session.scalars(select(AccessLog.detail)).all()
     stored = {str(value) for value in vars(row).values()}
     assert made.secret not in stored
-    assert row.token_hash == bearer.digest(made.secret)
+    assert row.token_hash == signed_in.digest(made.secret)
     assert "made scope=read days=7" in logged
     assert made.secret not in repr(made)
 

@@ -5,15 +5,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from config import settings
+from models.api import Webhook, WebhookDelivery
 from models.base import now
 from models.clinic import WorkerHeartbeat
 from models.database import sessions
 from models.recording import RecordingState
-from services import clients, health, vault
+from services import clients, health, vault, webhooks
 from services.adapters import weights
 from services.errors import NotAllowed
+from services.processing.webhooks import PAUSES
 from tests.people import People
 from tests.services.written import change, write_session
 
@@ -49,8 +52,12 @@ def test_a_clinic_in_order(people: People, models: Path) -> None:
     beat(1)
     found = parts(people)
     assert {name: part.works for name, part in found.items()} == dict.fromkeys(
-        ("Database", "Workers", "Recordings", "Storage", "Keys", "Speech model", "Disk"), True
-    )
+        (
+            "Database", "Workers", "Recordings", "Webhooks", "Storage", "Keys", "Speech model",
+            "Drafter", "Document reader", "Disk",
+        ),
+        True,
+    )  # fmt: skip
     dialect = "sqlite" if settings().database.startswith("sqlite") else "postgresql"
     assert found["Database"].words.startswith(f"{dialect}, answers in")
     assert found["Workers"].words == "One at work"
@@ -84,6 +91,44 @@ def test_models_altered_or_absent_are_named(people: People, models: Path) -> Non
     assert "was altered" in found.words
     (models / "whisper-base" / "model.bin").unlink()
     assert "is missing" in parts(people)["Speech model"].words
+
+
+def test_the_drafter_and_the_reader_are_named(
+    people: People, models: Path, configure: Configure
+) -> None:
+    found = parts(people)
+    assert found["Drafter"].words == "quotes what was said, on this machine"
+    assert found["Document reader"].words == "on this machine, models unaltered"
+    assert found["Webhooks"].words == "Nobody has set one up"
+    configure(
+        VERBATIM_LLM="openai",
+        VERBATIM_LLM_MODEL="notes-1",
+        VERBATIM_LLM_BASE_URL="http://127.0.0.1:9/v1",
+        VERBATIM_LLM_API_KEY="k",
+        VERBATIM_WEIGHTS_DIR=str(models),
+    )
+    assert parts(people)["Drafter"].words.startswith("notes-1 at a language model server")
+
+
+def test_webhooks_that_were_given_up_show_for_three_days(people: People, models: Path) -> None:
+    webhooks.add(people.alice, "https://intake.clinic.example/hook", [webhooks.Event.NOTE_SIGNED])
+    ages = [(0, 0), (len(PAUSES) + 1, 1), (len(PAUSES) + 1, 4)]  # (tries, days)
+    with sessions()() as session, session.begin():
+        ident = session.scalars(select(Webhook.id)).one()
+        for tries, days in ages:
+            session.add(
+                WebhookDelivery(
+                    webhook_id=ident,
+                    event="note.signed",
+                    subject_id=1,
+                    attempts=tries,
+                    created_at=now() - dt.timedelta(days=days),
+                )
+            )
+    found = parts(people)["Webhooks"]
+    assert not found.works
+    assert found.words.startswith("1 waiting to be taken, 1 given up in three days")
+    assert "clinic.example" not in found.words
 
 
 def test_a_lost_key_file_is_said_while_the_rest_is_still_shown(

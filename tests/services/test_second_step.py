@@ -169,6 +169,27 @@ def test_a_temporary_password_is_used_up_by_the_code_only(people: People, phone:
         assert passwords.verify(user.password_hash, NEW)
 
 
+def test_a_half_sign_in_with_another_new_password_ends_when_one_is_taken(
+    people: People, phone: Phone
+) -> None:
+    """Who came across the temporary password chose a new one too, and waits for a code."""
+    temporary = users.reset_password(people.adam, people.alice.user_id)
+    other = half_in(password=temporary, new_password="seven loud orange deserts away")
+    second_step.finish(half_in(password=temporary, new_password=NEW), phone.code(), HERE)
+    with pytest.raises(second_step.HalfEnded):
+        second_step.finish(other, phone.recovery_codes[0], ELSEWHERE)
+
+
+def test_a_right_password_is_logged_though_no_code_follows(people: People, phone: Phone) -> None:
+    half_in()
+    with reading() as session:
+        rows = session.scalars(select(AccessLog).where(AccessLog.action == "sign_in:password"))
+        (row,) = rows
+        subject = f"{row.subject_type} {row.subject_ids}"
+    assert (row.outcome, row.detail, row.actor_id) == ("done", HERE, None)
+    assert subject == f"users {people.alice.user_id}"
+
+
 @pytest.mark.parametrize("token", [None, "", "A" * 43])
 def test_other_tokens_open_no_step(people: People, phone: Phone, token: str | None) -> None:
     with pytest.raises(second_step.HalfEnded):
@@ -212,6 +233,18 @@ def test_whoever_has_the_password_cannot_try_from_everywhere(people: People, pho
             update(SignInThrottle).values(last_failure_at=now() - dt.timedelta(hours=24, minutes=1))
         )
     assert sign_in.lookup(second_step.finish(half_in(), phone.code(), ELSEWHERE))
+
+
+def test_codes_of_the_app_that_are_not_looked_at_do_not_slow_a_recovery_code(
+    people: People, phone: Phone
+) -> None:
+    for _ in range(throttle.CODE_TRIES):
+        throttle.reserve_six_digits("alice@clinic.example")
+    token = half_in()
+    for _ in range(throttle.FREE_TRIES + 1):
+        with pytest.raises(TooMany, match="recovery code"):
+            second_step.finish(token, phone.code(), HERE)
+    assert sign_in.lookup(second_step.finish(token, phone.recovery_codes[0], HERE))
 
 
 def test_a_new_password_or_factor_ends_the_wait(people: People, phone: Phone) -> None:

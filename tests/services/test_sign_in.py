@@ -234,6 +234,15 @@ def test_a_whole_ipv6_network_counts_as_one_address(people: People) -> None:
     sign_in_throttle.reserve(ALICE, "2001:db8:1:3::1")
 
 
+def test_ipv4_addresses_within_ipv6_are_not_one_network(people: People) -> None:
+    for _ in range(sign_in_throttle.FREE_TRIES):
+        fail(ALICE, "::ffff:203.0.113.7")
+    for same in ("::ffff:203.0.113.7", "203.0.113.7"):
+        with pytest.raises(TooMany):
+            sign_in_throttle.reserve(ALICE, same)
+    sign_in_throttle.reserve(ALICE, "::ffff:203.0.113.8")
+
+
 def test_parallel_tries_cannot_race_the_counter(people: People) -> None:
     let_in, refused = [], []
 

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from models.document import DocumentRole
+from services import vault
 from services.adapters.blob.paths import checked
 from services.documents import paths
 from services.errors import Invalid
@@ -57,7 +58,7 @@ def test_the_ending_follows_the_bytes() -> None:
 
 def test_beside_is_another_path_of_the_same_ending() -> None:
     first = path_of("intake_form.pdf")
-    beside = {paths.beside(first) for _ in range(20)}
+    beside = {vault.beside(first) for _ in range(20)}
     assert len(beside) == 20
     assert all(re.search(r"/intake_form-[0-9a-f]{8}\.pdf$", path) for path in beside)
 

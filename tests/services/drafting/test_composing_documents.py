@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.drafting import TOO_SHORT, Paper, PaperLine, compose
+from services.drafting import NOTHING_SAID, TOO_SHORT, Paper, PaperLine, compose
 from services.instructions import catalogue
 from services.notes.content import Evidence, Level, NoteContent, Source, from_json, to_json
 from tests.conftest import Configure
@@ -57,6 +57,12 @@ def test_a_document_that_says_nothing_makes_none() -> None:
     said = utterances("Hello.", "Hello.")
     content = compose(INTAKE, said, SPEAKERS, drafter="extractive", sources=[paper(" ")])
     assert (content.sections, content.notice) == ((), TOO_SHORT)
+
+
+def test_pages_that_could_not_be_read_are_said_where_nothing_was() -> None:
+    blank = Paper(7, "scan.pdf", "letters", (), pages=2, unread=2)
+    content = compose(INTAKE, [], SPEAKERS, drafter="extractive", sources=[blank])
+    assert content.notice == f"{NOTHING_SAID} 2 of 2 pages of scan.pdf could not be read."
 
 
 def write(asked: Request) -> dict[str, Any]:

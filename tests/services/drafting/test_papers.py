@@ -21,7 +21,7 @@ def test_lines_are_numbered_after_the_session_and_know_their_place() -> None:
         (43, "Report, p. 1", "A b"),
     ]
     assert found.places == {40: (7, 1, 0), 41: (7, 1, 2), 42: (7, 2, 0), 43: (9, 1, 0)}
-    assert found.texts({43, 1, 42}) == {(7, 2, 0): "Four.", (9, 1, 0): "A b"}
+    assert found.at({(9, 1, 0), (1, 1, 1), (7, 2, 0)}) == {(7, 2, 0): "Four.", (9, 1, 0): "A b"}
 
 
 def test_what_was_read_badly_is_unclear_and_margins_are_margins() -> None:

@@ -103,3 +103,20 @@ def test_out_and_back_is_the_same_to_the_letter(said: list[str]) -> None:
     hidden = placeholders.hide(text)
     assert placeholders.restore(hidden) == text
     assert placeholders.hide(text) == hidden
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Re: LONG, MARK, in a mark of respect", "Re: [NAME_1], [NAME_2], in a mark of respect"),
+        ("Jose\u0301 Garci\u0301a, Jose Garcia and GARCÍA", "[NAME_1], [NAME_2] and [NAME_3]"),
+        ("患者田中太郎さんは眠れない", "患者[NAME_1]さんは眠れない"),
+        ("電話090-1234-5678へ、1980年5月3日生", "電話[PHONE_1]へ、[DATE_1]生"),
+        ("生年月日1980/5/3です", "生年月日[DATE_1]です"),
+    ],
+)
+def test_names_and_numbers_as_documents_have_them(text: str, left: str) -> None:
+    placeholders = Placeholders(["Mark Long", "José García", "田中太郎"])
+    hidden = placeholders.hide(text)
+    assert hidden == left
+    assert placeholders.restore(hidden) == text

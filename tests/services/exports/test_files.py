@@ -64,7 +64,8 @@ def test_a_draft_is_marked_and_the_export_logged_with_its_reason(
     made = exports.export_note(people.alice, note_id, "pdf", "client", zone="Europe/Oslo")
     text = in_pdf(made.content)
     assert "DRAFT, NOT SIGNED" in text
-    assert "Nora Feldt" in text
+    assert "Alice (therapist), Nora Feldt" in " ".join(text.split())
+    assert "Speaker 1" not in text
     assert made.filename == f"note-{note_id}.pdf"  # no name outside the file
     assert logged("note:export") == [("done", "format=pdf reason=client")]
 

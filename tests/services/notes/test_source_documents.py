@@ -156,6 +156,16 @@ def test_not_any_number(sqlite_case: Case) -> None:
         sqlite_case.draft(*range(1, source_documents.MOST + 2))
 
 
+def test_not_any_number_of_pages(sqlite_case: Case) -> None:
+    case = sqlite_case
+    long = send_and_read(case.alice, "long.pdf", pdf(pages=1), client_id=case.client)
+    with acting(case.alice, Action.DOCUMENT_CORRECT) as work:
+        work.get(Document, long).pages = source_documents.MOST_PAGES - 1
+    with pytest.raises(Invalid, match="300 pages, and these documents have 301"):
+        case.draft(case.letter, long)
+    case.draft(long)
+
+
 def test_a_letter_corrected_while_the_model_drafts(
     sqlite_case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from services import vault
 from services.recordings import paths
 
 DAY = dt.date(2026, 11, 24)
@@ -61,7 +62,7 @@ def test_the_path_is_therapist_client_day_file() -> None:
 
 
 def test_a_path_beside_another_keeps_folder_name_and_ending() -> None:
-    first, second = (paths.beside("7/12/2026-11-24/chunk.webm") for _ in range(2))
+    first, second = (vault.beside("7/12/2026-11-24/chunk.webm") for _ in range(2))
     assert first != second
     for path in (first, second):
         assert re.fullmatch(r"7/12/2026-11-24/chunk-[0-9a-f]{8}\.webm", path)

@@ -2,6 +2,8 @@
 
 import io
 
+import pypdfium2
+import pytest
 from fpdf import FPDF
 from PIL import Image
 
@@ -82,3 +84,47 @@ def test_lines_that_nearly_touch_across_a_rule_stay_apart() -> None:
     page = read(encoded(scan, "PNG"), "image/png")
     assert [each.rows for each in page.tables] == [table]
     assert [line.text for line in page.lines] == [cell for row in table for cell in row]
+
+
+def turned(content: bytes, by: int) -> bytes:
+    document = pypdfium2.PdfDocument(content)
+    document[0].set_rotation(by)
+    target = io.BytesIO()
+    document.save(target)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("by", [90, 180, 270])
+def test_text_that_lies_on_its_side_is_read_along_its_lines(by: int) -> None:
+    upright, page = read(pdf([TABLE])), read(turned(pdf([TABLE]), by))
+    assert page.text == upright.text
+    assert [each.rows for each in page.tables] == [each.rows for each in upright.tables]
+    assert (page.kind, page.rotation) == ("text", 360 - by)
+    sideways = by != 180
+    size = (upright.height, upright.width) if sideways else (upright.width, upright.height)
+    assert (page.width, page.height) == size
+    for line, before in zip(page.lines, upright.lines, strict=True):
+        x, y = (before.box[0] + before.box[2]) / 2, (before.box[1] + before.box[3]) / 2
+        x, y = {90: (1 - y, x), 180: (1 - x, 1 - y), 270: (y, 1 - x)}[by]
+        assert line.box[0] < x < line.box[2]
+        assert line.box[1] < y < line.box[3]
+
+
+def test_boxes_in_a_table_are_named_in_order_and_stay_boxes() -> None:
+    sheet = FPDF(unit="pt")
+    sheet.add_page()
+    sheet.set_font("Helvetica", size=12)
+    for at, asked in enumerate(("Do you sleep well?", "Do you eat well?", "Any allergies?")):
+        sheet.set_xy(72, 100 + 24 * at)
+        sheet.cell(200, 24, asked, border=1)
+        sheet.cell(60, 24, "", border=1)
+        x, y = 296, 106 + 24 * at
+        sheet.rect(x, y, 11, 11)
+        if at == 1:
+            sheet.line(x, y, x + 11, y + 11)
+            sheet.line(x, y + 11, x + 11, y)
+    page = read(bytes(sheet.output()))
+    assert [(one.name, one.value) for one in page.fields] == [
+        ("Do you sleep well?", "[ ]"), ("Do you eat well?", "[x]"), ("Any allergies?", "[ ]"),
+    ]  # fmt: skip
+    assert "| Do you eat well? | [x] |" in page.markdown
