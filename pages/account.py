@@ -91,12 +91,22 @@ def _where(actor: Actor, mine: list[OwnSignIn]) -> None:
                 users.end_my_other_sign_ins(actor)
             if not shown.failed:
                 st.rerun()
-    table.shown(
+    ticked = table.ticked(
         "Where you are signed in",
+        [one.id for one in mine],
         {
+            "Where": ["Here" if one.is_this_one else "Another browser" for one in mine],
             "Signed in": [frame.moment(one.created_at) for one in mine],
             "Last used": [frame.moment(one.last_seen_at) for one in mine],
-            "Where": ["Here" if one.is_this_one else "Another browser" for one in mine],
         },
         {"Signed in": 200, "Last used": 200},
     )
+    chosen = next((one for one in mine if one.id == ticked and not one.is_this_one), None)
+    if chosen is None:
+        if len(mine) > 1:
+            st.caption("Tick another browser to sign out there alone.")
+    elif st.button("Sign out there", icon=":material/logout:"):
+        with showing() as shown:
+            users.revoke_sign_in(actor, chosen.id)
+        if not shown.failed:
+            st.rerun()

@@ -5,6 +5,7 @@ import streamlit as st
 from services import clients, process_notes
 from services.access import Actor
 from services.clients import Client
+from services.errors import NotFound
 from services.process_notes import Private
 from ui import cover, frame
 from ui.errors import showing
@@ -19,8 +20,7 @@ PRIVATE = (
 def private_notes(actor: Actor) -> None:
     client = _asked_for(actor)
     if client is None:
-        frame.empty("lock_person", "No client chosen", "Open process notes from Clients.")
-        return
+        raise NotFound("The address names no client of theirs.")
     with frame.head("Process notes", client.name):
         pass
     cover.line(actor, client.id)

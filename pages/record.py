@@ -47,7 +47,7 @@ def record(actor: Actor) -> None:
         return
     with st.container(horizontal=True, gap="large"):
         left = st.container(width=RECORDER)
-        right = st.container(width=BESIDE, key="this-session" if live else "first-on-phones")
+        right = st.container(width=BESIDE, key="this-session" if session else "first-where-narrow")
     with right:
         start, wait_for = _running(actor, live, known) if live else _choices(actor, known)
         if not is_running:

@@ -92,7 +92,8 @@ def _card(actor: Actor, line: Line) -> None:
     _risk(note["risk"])
     comment = st.text_area(
         "Comment to the therapist",
-        placeholder="What should change? Needed only when you return the note.",
+        placeholder="What should change? Needed only when you return the note. To comment on one statement, "
+        "open it with the transcript.",
         max_chars=notes.LONGEST_COMMENT,
         key=f"comment-{line.id}",
     )

@@ -16,9 +16,9 @@ from services.notes import Line
 from services.sessions import Session
 from ui import frame, links, progress
 from ui.errors import showing
+from ui.recorder import leftovers
 
 LATEST = 8
-NOTES_RIGHT = 320  # px: a mark and a button side by side
 FORGOTTEN = dt.timedelta(days=1)  # after which a recording that nothing ever came of is no news
 
 
@@ -55,6 +55,8 @@ def today(actor: Actor) -> None:
                 _running(actor, session)
     _waiting(actor)
     _latest(actor)
+    if actor.may(Action.RECORDING_BEGIN):
+        leftovers(key="leftovers", therapist_id=actor.user_id)
 
 
 def _is_forgotten(session: Session, now: dt.datetime) -> bool:
@@ -70,10 +72,11 @@ def _interrupted(actor: Actor, session: Session, now: dt.datetime) -> None:
             when = _when(frame.local(session.heard_at), now)
             st.markdown(f":orange[:material/history:] **A recording was interrupted {when}**")
             safe = f"{frame.hms(arrived)} arrived and is safe" if arrived else "nothing arrived yet"
+            who = ", ".join([session.client, *_whose(actor, session)])
             st.caption(
                 frame.plain(
-                    f"{session.client}, {safe}. Opening Record in the browser that recorded it sends "
-                    "what is still there."
+                    f"{who}, {safe}. Opening Today or Record in the browser that recorded it sends what "
+                    "is still there."
                 )
             )
         if not actor.may(Action.RECORDING_FINISH):
@@ -104,7 +107,8 @@ def _done(deed: Callable[[Actor, int], None], actor: Actor, recording_id: int) -
 
 
 def _failed(actor: Actor, session: Session) -> None:
-    with _row(session, session.progress.error or "The reason is not known."):
+    error = session.progress.error or "The reason is not known."
+    with _row(session, ", ".join([*_whose(actor, session), error])):
         if actor.may(Action.RECORDING_RETRY) and st.button(
             "Try again", icon=":material/refresh:", key=f"again-{session.recording_id}"
         ):
@@ -114,7 +118,8 @@ def _failed(actor: Actor, session: Session) -> None:
 def _running(actor: Actor, session: Session) -> None:
     receiving = session.progress.state is RecordingState.RECEIVING
     arrived = f"{frame.hms(session.progress.seconds_received)} arrived and safe"
-    with _row(session, arrived if receiving else frame.duration(session.duration)):
+    how_far = arrived if receiving else frame.duration(session.duration)
+    with _row(session, ", ".join([how_far, *_whose(actor, session)])):
         if receiving:
             frame.badge("receiving")
         else:
@@ -142,7 +147,7 @@ def _notes(actor: Actor, title: str, deed: str, lines: list[Line]) -> None:
     st.subheader(title, anchor=False)
     with st.container(border=True, gap="small"):
         for line in lines[:LATEST]:
-            with _row(line, _about(actor, line), right=NOTES_RIGHT):
+            with _row(line, _about(actor, line)):
                 if line.mentions_risk:
                     st.badge("Risk mentioned", color="orange", icon=":material/warning:")
                 if st.button(deed, key=f"note-{line.id}"):
@@ -174,28 +179,33 @@ def _latest(actor: Actor) -> None:
         return
     with st.container(border=True, gap="small"):
         for session in found:
-            with _row(session, _kind(session)):
+            with _row(session, _kind(actor, session)):
                 if st.button("Open", type="tertiary", key=f"open-{session.recording_id}"):
                     links.open_session(session.recording_id)
 
 
-def _kind(session: Session) -> str:
-    kind = f"{session.session_type.value.capitalize()}, {frame.duration(session.duration)}"
-    return kind if session.has_audio else f"{kind}, transcript only"
+def _kind(actor: Actor, session: Session) -> str:
+    parts = [session.session_type.value.capitalize(), frame.duration(session.duration)]
+    if not session.has_audio:
+        parts.append("transcript only")
+    return ", ".join([*parts, *_whose(actor, session)])
+
+
+def _whose(actor: Actor, session: Session) -> list[str]:
+    """Their therapist, where that is somebody else."""
+    return [session.therapist] if session.therapist_id != actor.user_id else []
 
 
 @contextmanager
-def _row(session: Session | Line, line: str, *, right: int = 230) -> Iterator[None]:
+def _row(session: Session | Line, line: str) -> Iterator[None]:
     """One session in a short list: when, who with a quiet line, and what can be done (the with-body)."""
     at = frame.local(session.starts_at)
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium", wrap=False):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         with st.container(gap=None, width=72):
             st.markdown(f":gray[{at.day} {frame.MONTHS[at.month - 1]}]")
             st.caption(frame.clock(at))
         with st.container(gap=None, width="stretch"):
             st.markdown(f"**{frame.plain(session.client)}**")
             st.caption(frame.plain(line))
-        with st.container(
-            width=right, horizontal=True, horizontal_alignment="right", vertical_alignment="center"
-        ):
+        with st.container(width="content", horizontal=True, vertical_alignment="center"):
             yield

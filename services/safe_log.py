@@ -53,6 +53,7 @@ def install(stream: TextIO | None = None) -> None:
     times."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(SafeFormatter())
+    handler.addFilter(is_news)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
@@ -84,6 +85,12 @@ def places(error: BaseException) -> list[str]:
             found.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{line}:{code.co_name}")
         current = current.__cause__ or current.__context__
     return found
+
+
+def is_news(record: logging.LogRecord) -> bool:
+    """A page that was closed while something was sent to it is no error of anybody's."""
+    error = record.exc_info[1] if record.exc_info else None
+    return record.name != "uvicorn.error" or type(error).__name__ != "WebSocketDisconnected"
 
 
 def _event(record: logging.LogRecord) -> str:

@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-import streamlit as st
-
 from models.user import Role
 from services import grants
 from services.access import Actor
@@ -17,7 +15,7 @@ def line(actor: Actor, client_id: int) -> None:
         return
     grant = next((g for g in grants.list_grants(actor) if g.client_id == client_id), None)
     if grant is not None:
-        st.badge(frame.plain(words(grant)), color="violet", icon=":material/group:")
+        frame.mark(frame.plain(words(grant)), "violet", "group")
 
 
 def words(grant: Grant) -> str:

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-import streamlit as st
-
 from services.access import Actor
 from ui import frame, links, words
 
 
 def not_found(title: str, opened_from: Sequence[str]) -> None:
     """Absent and not theirs look alike, so that a guess reveals nothing."""
-    with frame.head(f"{title} not found", "There is none at this address, or it is not yours to see."):
+    with frame.head(
+        f"{title} not found", "There is none at this address, or it is not yours to see."
+    ):
         pass
     links.way_on(opened_from)
 

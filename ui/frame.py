@@ -50,7 +50,7 @@ WORK = 1400  # px: pages that are worked on
 #  - captions are text at opacity .6, which measures 4.18:1 on this paper
 #  - a selected segment is primary on its own tint: 3.36:1 in dark
 #  - one border colour serves cards and fields; the fields' edge needs 3:1
-#  - what stands at the right of another comes under it on a phone, also where it is to be filled in first
+#  - what stands at the right comes under the rest in a narrow window, also where it is to be filled in first
 #  - buttons have no type for what takes something away; a key is a class by Streamlit's own promise
 TIDY = """<style>
 [data-testid="stMainBlockContainer"]{max-width:%dpx;margin-inline:auto;padding-inline:clamp(1rem,3vw,2.5rem)}
@@ -59,7 +59,7 @@ TIDY = """<style>
 :is([data-testid="stTextInputRootElement"],[data-testid="stTextAreaRootElement"],[data-testid="stDateInputField"],[data-testid="stNumberInputContainer"],[data-testid="stSelectbox"] [role="group"],[data-testid="stMultiSelect"] [role="group"],[data-testid="stCheckbox"] label:not(:has(:checked))>span+div,[data-testid="stRadioOption"]:not(:has(:checked))>span+div>div:first-child):not(:focus-within){border-color:light-dark(#838F95,#66757C)}
 [class*="st-key-danger-"] button:not(:disabled){background:light-dark(#B8342B,#CB4638);border-color:transparent}
 [class*="st-key-danger-"] button:not(:disabled):is(:hover,:active){background:light-dark(#9C2A22,#B23A2E)}
-@media (max-width:820px){[data-testid="stLayoutWrapper"]:has(>.st-key-first-on-phones){order:-1}}
+@media (max-width:1439px){[data-testid="stLayoutWrapper"]:has(>.st-key-first-where-narrow){order:-1}}
 .stApp{font-variant-numeric:tabular-nums}
 </style>"""  # noqa: E501  (a style sheet, one rule a line)
 

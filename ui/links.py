@@ -1,5 +1,6 @@
 """Going from one page to another; addresses carry ids only."""
 
+from collections.abc import Sequence
 from typing import NoReturn
 
 import streamlit as st
@@ -14,6 +15,13 @@ def remember(pages: list[st.Page]) -> None:
 
 def has(path: str) -> bool:
     return path in st.session_state[_PAGES]
+
+
+def way_on(paths: Sequence[str]) -> None:
+    """A link to the first of these pages that this person has, else to where they start."""
+    pages = st.session_state[_PAGES]
+    page = next((pages[path] for path in paths if path in pages), next(iter(pages.values())))
+    st.page_link(page, label=f"Go to {page.title}", icon=":material/arrow_back:")
 
 
 def go(path: str, **query: str) -> NoReturn:

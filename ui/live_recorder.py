@@ -84,7 +84,11 @@ def connection() -> None:
         rtc_configuration={"iceServers": _ice_servers()},
         media_stream_constraints={"audio": SOUND, "video": False},
         sink_audio_track=sink,
-        translations={"start": "Start live", "stop": "Finish session"},
+        translations={
+            "start": "Start live",
+            "stop": "Finish session",
+            "select_device": "Choose the microphone",
+        },
         media_toggle_controls=False,
     )
     if not (context.state.playing or context.state.signalling):

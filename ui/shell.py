@@ -134,9 +134,13 @@ def main() -> None:
     menu = [_page(screen, actor, default=n == 0) for n, screen in enumerate(screens)]
     mine = [_page(screen, actor, default=n == 0 and not menu) for n, screen in enumerate(MINE)]
     links.remember([*menu, *mine])
-    others = [_page(screen, actor) for screen in SCREENS if screen not in screens]
-    page = st.navigation({"": [*menu, *others], frame.plain(actor.name): mine}, position="top")
-    by_path = {screen.path: screen for screen in (*SCREENS, *MINE)} | {"": (screens or MINE)[0]}
+    first = (screens or MINE)[
+        0
+    ]  # the default page has the address "/" alone, so it is there once more by its own
+    others = [first, *(screen for screen in SCREENS if screen not in screens)]
+    by_address = [_page(screen, actor, hidden=True) for screen in others]
+    page = st.navigation({"": [*menu, *by_address], frame.plain(actor.name): mine}, position="top")
+    by_path = {screen.path: screen for screen in (*SCREENS, *MINE)} | {"": first}
     screen = by_path[page.url_path]
     st.set_page_config(page_title=f"{screen.title} · Verbatim")
     frame.tidy(screen.width)
@@ -145,7 +149,7 @@ def main() -> None:
     page.run()
 
 
-def _page(screen: Screen, actor: Actor, *, default: bool = False) -> st.Page:
+def _page(screen: Screen, actor: Actor, *, default: bool = False, hidden: bool = False) -> st.Page:
     has_it = actor.role in screen.roles
 
     def body() -> None:
@@ -162,9 +166,9 @@ def _page(screen: Screen, actor: Actor, *, default: bool = False) -> st.Page:
         body,
         title=f"{screen.title} ({waiting})" if waiting else screen.title,
         icon=f":material/{screen.icon}:",
-        url_path=screen.path,
+        url_path="start" if default else screen.path,
         default=default,
-        visibility="hidden" if screen.hidden or not has_it else "visible",
+        visibility="hidden" if screen.hidden or hidden else "visible",
     )
 
 

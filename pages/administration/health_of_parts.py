@@ -24,7 +24,7 @@ def health_of_parts(actor: Actor) -> None:
 
 
 def _row(part: Part) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium", wrap=False):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.markdown(f"**{part.name}**", width=130)
         st.markdown(frame.plain(part.words), width="stretch")
         with st.container(width=140):

@@ -5,6 +5,7 @@ import streamlit as st
 from pages.treatment import goals, measures
 from services import clients, treatment
 from services.access import Action, Actor
+from services.errors import NotFound
 from ui import frame, links
 from ui.errors import showing
 
@@ -15,8 +16,7 @@ def plan(actor: Actor) -> None:
     client_id = links.asked("client")
     known = {client.id: client for client in clients.list_clients(actor)}
     if client_id is None or client_id not in known:
-        frame.empty("flag", "No client chosen", "Open one from Clients.")
-        return
+        raise NotFound("The address names no client of theirs.")
     with showing() as shown:
         found = treatment.list_goals(actor, client_id)
         series = treatment.series(actor, client_id)

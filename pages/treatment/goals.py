@@ -49,7 +49,7 @@ def _row(
     actor: Actor, number: int, goal: Goal, open_ones: list[Goal], rated: str, *, may_change: bool
 ) -> None:
     is_open = goal.state is GoalState.OPEN
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f":gray[{number}]", width=24)
         with st.container(gap=None, width="stretch"):
             st.markdown(frame.plain(goal.text))

@@ -4,7 +4,6 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select
@@ -179,11 +178,13 @@ def _session(work: Work, recording: Recording) -> _About:
     )
 
 
-def _present(speakers: list[dict[str, Any]], about: _About) -> tuple[str, ...]:
+def _present(speakers: Sequence[Mapping[str, str]], about: _About) -> tuple[str, ...]:
     """By name; those whom nobody named are who their role says."""
     by_role = {"therapist": f"{about.therapist} (therapist)", "client": about.client}
     names = [
-        by_role.get(one.get("role"), one["name"]) if UNNAMED.fullmatch(one["name"]) else one["name"]
+        by_role.get(one.get("role", ""), one["name"])
+        if UNNAMED.fullmatch(one["name"])
+        else one["name"]
         for one in speakers
     ]
     return tuple(dict.fromkeys(names))

@@ -8,7 +8,7 @@ from models.database import sessions
 from models.user import Role, SignIn, User
 from services import passwords, users
 from services.access import Actor
-from tests.pages.opening import buttons, click, open_page, table, text
+from tests.pages.opening import buttons, click, open_page, table, text, tick
 from tests.people import PASSWORD, People, enrol
 
 NEW = "green ladder window seventeen"
@@ -79,6 +79,17 @@ def test_the_other_places_are_listed_and_ended(sqlite_people: People) -> None:
     at.run()
     assert sorted(row["Where"] for row in table(at)) == ["Another browser", "Here"]
     at = click(at, "Sign out everywhere else")
+    assert [row["Where"] for row in table(at)] == ["Here"]
+    assert [one.is_this_one for one in users.my_sign_ins(sqlite_people.alice)] == [True]
+
+
+def test_one_sign_in_is_ended_singly_and_never_the_one_that_is_used(sqlite_people: People) -> None:
+    elsewhere(sqlite_people.alice)
+    at = open_page(sqlite_people.alice, "account")
+    places = [row["Where"] for row in table(at)]
+    at = tick(at, places.index("Here"))
+    assert "Sign out there" not in buttons(at)
+    at = click(tick(at, places.index("Another browser")), "Sign out there")
     assert [row["Where"] for row in table(at)] == ["Here"]
     assert [one.is_this_one for one in users.my_sign_ins(sqlite_people.alice)] == [True]
 

@@ -64,7 +64,7 @@ def test_the_menu_of_each_role(sqlite_people: People, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", MENUS)
-def test_the_address_of_somebody_elses_page_leads_to_ones_own_first(
+def test_the_address_of_another_roles_page_says_so_and_leads_on(
     sqlite_people: People, name: str
 ) -> None:
     clinical = {"Session"} if "Sessions" in MENUS[name] else set()
@@ -72,7 +72,8 @@ def test_the_address_of_somebody_elses_page_leads_to_ones_own_first(
         if title in {*MENUS[name], *clinical}:
             continue
         at = open_page(getattr(sqlite_people, name), address)
-        assert at.title[0].value == MENUS[name][0], address
+        assert at.title[0].value == "This page is not for your role", address
+        assert [link.proto.label for link in at.get("page_link")] == [f"Go to {MENUS[name][0]}"]
         assert not at.exception
 
 

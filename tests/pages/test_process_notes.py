@@ -46,4 +46,4 @@ def test_nobody_else_has_the_page_or_the_words(sqlite_people: People) -> None:
     grants.give(people.adam, client, people.bob.user_id, None)
     for who in (people.bob, people.sam, people.adam, people.dora):
         assert "First words." not in text(open_page(who, PATH, client=str(client)))
-    assert "No client chosen" in text(open_page(people.alice, PATH, client="99"))
+    assert "Process notes not found" in text(open_page(people.alice, PATH, client="99"))

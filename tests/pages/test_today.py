@@ -158,3 +158,11 @@ def test_a_supervisor_is_told_what_waits_for_a_signature(sqlite_people: People) 
     at = open_page(people.sam)
     assert "Waiting for countersignature" in text(at)
     assert click(at, "Read note").query_params["note"] == str(note)
+
+
+def test_a_supervisor_reads_whose_each_session_is(sqlite_people: People) -> None:
+    nora = clients.create_client(sqlite_people.alice, "Nora Feldt")
+    write_session(sqlite_people.alice, nora)
+    write_session(sqlite_people.alice, nora, state=RecordingState.FAILED)
+    assert text(open_page(sqlite_people.sam)).count("Alice") == 2
+    assert "Alice" not in text(open_page(sqlite_people.alice))

@@ -35,7 +35,7 @@ def test_no_client_or_somebody_elses(sqlite_people: People, nora: int) -> None:
         (sqlite_people.bob, {"client": str(nora)}),
     ):
         said = text(open_page(actor, "treatment", **query))
-        assert "No client chosen" in said
+        assert "Treatment plan not found" in said
         assert "Nora" not in said
 
 
