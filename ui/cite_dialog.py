@@ -7,6 +7,7 @@ import streamlit as st
 from services import notes
 from services.access import Actor
 from services.documents import DocumentSummary
+from services.errors import Stale
 from services.notes import DocumentLine, OpenNote, OpenSection
 from ui import frame, links
 from ui.errors import showing
@@ -65,15 +66,17 @@ def _cite(
             key=f"cite-section-{note.id}",
         )
     ]
-    held, text = _statement(note, section, proposed, len(lines))
+    held, text = _statement(note, section, proposed, lines)
     with st.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
         if st.button("Back", key="dialog-back"):
             st.rerun()
         if st.button("Add to the note", type="primary", disabled=not (held or text.strip())):
-            _add(actor, note, section, held, text, lines)
+            _add(actor, note, section, held, text, lines, proposed)
 
 
-def _statement(note: OpenNote, section: OpenSection, proposed: str, count: int) -> tuple[str, str]:
+def _statement(
+    note: OpenNote, section: OpenSection, proposed: str, chosen: list[DocumentLine]
+) -> tuple[str, str]:
     """The id of the statement that takes the lines as evidence; or none, and the words of a new one."""
     texts = dict(section.statements)
     held = ""
@@ -84,11 +87,14 @@ def _statement(note: OpenNote, section: OpenSection, proposed: str, count: int) 
             format_func=lambda one: f"Evidence for: {texts[one]}" if one else NEW,
             key=f"cite-as-{note.id}-{section.key}",
         )
-    lines = frame.count(count, "line", "lines")
+    lines = frame.count(len(chosen), "line", "lines")
     if held:
         st.caption(f"Added to its evidence: {lines} of this document. Its words stay as they are.")
+        st.caption(frame.plain(proposed))
         return held, ""
-    text = st.text_area("Statement", proposed, max_chars=LONGEST, height=140, key="cite-text")
+    # Of these lines: words that were typed for others, in a dialog that was closed, must not come back.
+    key = "cite-text-" + "-".join(f"{one.page}.{one.line}" for one in chosen)
+    text = st.text_area("Statement", proposed, max_chars=LONGEST, height=140, key=key)
     st.caption(f"It stands at the end of the section, with {lines} of this document as evidence.")
     return "", text
 
@@ -100,8 +106,11 @@ def _add(
     held: str,
     text: str,
     lines: list[DocumentLine],
+    proposed: str,
 ) -> None:
     with showing() as shown:
+        if notes.quotation(actor, lines[0].document_id, lines) != proposed:
+            raise Stale("These lines were read again or corrected since. Go back and choose again.")
         if held:
             notes.add_evidence(actor, note.id, held, lines, revision=note.revision)
             made = held

@@ -48,26 +48,19 @@ def compose(
 ) -> NoteContent:
     """The note that the instruction asks for, each statement with its evidence.
 
-    `utterances` are those of a transcript ({"id", "speaker", "start", "end", "text", "words"}), `speakers` its
-    speakers ({"key", "name", "role"}). `identifiers` are names and numbers of the client record, put out of what
-    leaves this machine. `drafter` is one, or its name in the settings; None: the chosen one. Raises nothing for
-    what a drafter does: where it fails, the quoting one takes over and `notice` says what happened. Too little
-    speech makes no note, and `notice` says so. `sources` are documents of the client to draw on besides; where they
-    say something, a note can be made without speech.
-    """
+    `utterances` ({"id", "speaker", "start", "end", "text", "words"}) and `speakers` ({"key", "name", "role"}) are a
+    transcript's. `identifiers`, names and numbers of the client record, do not leave this machine. `drafter`: one, or
+    its name; None: the chosen one. Where it fails the quoting one takes over; `notice` says so. Too little speech
+    makes no note, and `notice` says that, unless `sources`, documents of the client, say something."""
     speakers = _with_roles(utterances, speakers)
     mentions, questions = risk.find(utterances, speakers)
+    found = tuple(Source(one.document_id, one.filename) for one in sources)
     content = NoteContent(
-        instruction.type,
-        risk=mentions,
-        asked=questions,
-        goals=tuple(goals),
-        documents=tuple(Source(one.document_id, one.filename) for one in sources),
+        instruction.type, risk=mentions, asked=questions, goals=tuple(goals), documents=found
     )
     written = papers.numbered(sources, 1 + max((one["id"] for one in utterances), default=0))
-    notice = _too_little(utterances)
-    if notice and not written.lines:
-        return replace(content, notice=notice)
+    if (silent := _too_little(utterances)) and not written.lines:
+        return replace(content, notice=f"{silent} {papers.notice(sources, written)}".strip())
     request = requests.request(
         instruction,
         utterances,
@@ -81,11 +74,20 @@ def compose(
     draft, notice = _drafted(_chosen(drafter), request, names)
     notice = f"{notice} {papers.notice(sources, written, draft.risk)}".strip()
     drafted = replace(_filled(content, draft, request, written), notice=notice)
+    return _checked(drafted, written, utterances, speakers)
+
+
+def _checked(
+    drafted: NoteContent,
+    written: Numbered,
+    utterances: Sequence[Mapping[str, Any]],
+    speakers: Sequence[Mapping[str, Any]],
+) -> NoteContent:
+    """Held against what was said and what the cited lines say, whose words its evidence keeps."""
     if not drafted.statements():
-        return replace(drafted, sections=(), notice=f"{notice} {NOTHING_FOUND}".strip())
-    cited = written.texts(
-        {one for part in draft.sections for s in part.statements for one in s.evidence}
-    )
+        return replace(drafted, sections=(), notice=f"{drafted.notice} {NOTHING_FOUND}".strip())
+    evidence = [piece for one in drafted.statements() for piece in one.evidence]
+    cited = written.at({(one.document_id, one.page, one.line) for one in evidence})
     checked = grounding.check(drafted, utterances, speakers, cited or None)
     return assembling.with_words(checked, cited)
 

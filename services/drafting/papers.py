@@ -51,9 +51,10 @@ class Numbered:
     lines: tuple[Line, ...] = ()
     places: dict[int, Place] = field(default_factory=dict)
 
-    def texts(self, ids: Collection[int]) -> dict[Place, str]:
-        """What stands at the places of these lines; ids of others are left out."""
-        return {self.places[one.id]: one.text for one in self.lines if one.id in ids}
+    def at(self, wanted: Collection[tuple[int | None, ...]]) -> dict[Place, str]:
+        """What stands at these places; others are left out."""
+        said = {self.places[one.id]: one.text for one in self.lines}
+        return {place: text for place, text in said.items() if place in wanted}
 
 
 def numbered(papers: Sequence[Paper], first: int) -> Numbered:

@@ -8,6 +8,7 @@ memory for one draft.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -29,18 +30,23 @@ STREETS = (
     "street|road|avenue|lane|drive|close|court|crescent|terrace|boulevard|square|way|place|gardens|grove|"
     "st|rd|ave|ln|dr|blvd"
 )
+# Scripts that put no space between words put none before a figure or behind a name either.
+ALONE = r"(?<![a-z\d])"
+NO_SPACES = r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
 DIGIT = "(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple)"
 SHAPES = (
     ("EMAIL", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     ("EMAIL", r"[\w.+-]+ at [\w-]+ dot (?:com|org|net|edu|gov|co dot uk|de|fr)\b"),
     ("LINK", r"(?:https?://|www\.)\S+"),
-    ("DATE", r"\b\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b"),
+    ("DATE", rf"{ALONE}\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{2,4}}(?![a-z\d])"),
+    ("DATE", rf"{ALONE}\d{{4}}[./-]\d{{1,2}}[./-]\d{{1,2}}(?![a-z\d])"),
+    ("DATE", r"(?<!\d)\d{2,4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日"),
     ("DATE", rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{MONTHS})\.?,? \d{{4}}\b"),
     ("DATE", rf"\b(?:{MONTHS})\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}\b"),
     # the street's own name begins with a capital: "20 milligrams on the way" is no address
     ("ADDRESS", rf"\b\d{{1,5}}[a-z]?,? (?:(?-i:[A-Z])[\w'’-]* ){{1,3}}(?:{STREETS})\b"),
     ("ADDRESS", r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"),
-    ("PHONE", r"(?:\+|\b)(?:\d[ ().-]{0,2}){7,}\d\b"),
+    ("PHONE", rf"(?:\+|{ALONE})(?:\d[ ().-]{{0,2}}){{7,}}\d(?![a-z\d])"),
     ("PHONE", r"(?<![\d.])\d{3}[ .-]\d{4}\b"),  # a local number of seven digits
     ("PHONE", rf"\b(?:{DIGIT}[ ,-]+){{5,}}{DIGIT}\b"),
     ("NUMBER", r"\b[A-Z]{0,3}\d{6,}[A-Z]?\b"),
@@ -79,7 +85,8 @@ class Placeholders:
         self._any_case = _either(
             (name for name in names if name.casefold() not in WORDS_TOO), re.IGNORECASE
         )
-        self._as_written = _either(name for name in names if name.casefold() in WORDS_TOO)
+        too = [name for name in names if name.casefold() in WORDS_TOO]
+        self._as_written = _either((*too, *map(str.upper, too)))  # forms: "LONG, MARK"
         self._given: dict[str, str] = {}  # spelling → placeholder
         self._meant: dict[str, str] = {}  # placeholder → spelling
         self._counts: dict[str, int] = {}
@@ -192,7 +199,22 @@ def _parts(identifiers: Iterable[str]) -> Iterator[str]:
 
 
 def _either(names: Iterable[str], flags: int = 0) -> re.Pattern[str] | None:
-    wanted = [r"\s+".join(re.escape(word) for word in name.split()) for name in names]
-    if not wanted:
-        return None
-    return re.compile(rf"(?<!\w)(?:{'|'.join(wanted)})(?!\w)", flags)
+    """One of the names, longest first, with its accents in either form of Unicode or without them, as recognisers
+    lose them."""
+    spelled = dict.fromkeys(one for name in names for one in _spellings(name))
+    wanted = [_bounded(name) for name in sorted(spelled, key=len, reverse=True)]
+    return re.compile("|".join(wanted), flags) if wanted else None
+
+
+def _spellings(name: str) -> tuple[str, str, str]:
+    apart = unicodedata.normalize("NFD", name)
+    bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    return unicodedata.normalize("NFC", name), apart, bare
+
+
+def _bounded(name: str) -> str:
+    """No part of a longer word, where words have spaces between them."""
+    words = r"\s+".join(re.escape(word) for word in name.split())
+    before = "" if re.match(NO_SPACES, name) else r"(?<!\w)"
+    after = "" if re.search(NO_SPACES + "$", name) else r"(?!\w)"
+    return f"{before}{words}{after}"

@@ -74,14 +74,16 @@ def test_lines_asked_for_open_the_dialog_once(case: Case) -> None:
 
 def test_lines_become_a_statement_and_the_page_says_where(case: Case) -> None:
     at = case.dialog((1, 3), (2, 1))
-    assert at.text_area(key="cite-text").value == f"Letter: “{LETTER[3]} … {SECOND[1]}”"
+    assert at.text_area(key="cite-text-1.3-2.1").value == f"Letter: “{LETTER[3]} … {SECOND[1]}”"
     assert "with 2 lines of this document as evidence" in text(at)
     [label] = at.selectbox(key="cite-note").options
     assert label.endswith(" · SOAP note · Draft")
     section = at.selectbox(key=f"cite-section-{case.note}")
     assert section.options == ["Subjective", "Objective", "Plan"]
     section.set_value("plan").run()
-    at.text_area(key="cite-text").set_value("Sertraline 50 mg was started on 2 March.").run()
+    at.text_area(key="cite-text-1.3-2.1").set_value(
+        "Sertraline 50 mg was started on 2 March."
+    ).run()
     at = click(at, "Add to the note")
     [made] = case.plan()
     assert (made["text"], made["level"]) == (
@@ -111,6 +113,7 @@ def test_lines_become_evidence_of_a_statement_that_is_there(case: Case) -> None:
     ]
     as_what.set_value("s1").run()
     assert not at.text_area
+    assert LETTER[2] in text(at)  # whose words they are is seen before they are added
     assert "Added to its evidence: 1 line of this document." in text(at)
     at = click(at, "Add to the note")
     held = notes.read(case.alice, case.note)["sections"][0]["statements"]
@@ -129,12 +132,26 @@ def test_a_signed_note_takes_none_and_it_says_what_to_do(case: Case) -> None:
 def test_a_note_signed_meanwhile_is_refused_in_words(case: Case) -> None:
     found, line = documents.read_document(case.alice, case.letter), DocumentLine(case.letter, 1, 3)
     offered = notes.open_notes(case.alice, case.letter)
-    at = open_part(cite_dialog._cite, case.alice, found, [line], offered, "Sertraline.")
+    proposed = notes.quotation(case.alice, case.letter, [line])
+    at = open_part(cite_dialog._cite, case.alice, found, [line], offered, proposed)
     notes.sign(case.alice, case.note, revision=1)
     at = click(at, "Add to the note")
     assert "This note is signed and locked" in text(at)
     assert "Reopen it with a reason" in text(at)
     assert not case.plan()
+
+
+@pytest.mark.parametrize("as_what", ["", "s1"])
+def test_lines_that_read_otherwise_meanwhile_are_not_cited(case: Case, as_what: str) -> None:
+    found, line = documents.read_document(case.alice, case.letter), DocumentLine(case.letter, 1, 3)
+    offered = notes.open_notes(case.alice, case.letter)
+    proposed = notes.quotation(case.alice, case.letter, [line])
+    at = open_part(cite_dialog._cite, case.alice, found, [line], offered, proposed)
+    at.selectbox(key=f"cite-as-{case.note}-subjective").set_value(as_what).run()
+    documents.correct_line(case.alice, case.letter, 1, 3, "Sertraline 75 mg was started.")
+    at = click(at, "Add to the note")
+    assert "were read again or corrected since" in text(at)
+    assert notes.read(case.alice, case.note)["revision"] == 1
 
 
 def test_lines_that_are_not_there_open_no_dialog(case: Case) -> None:

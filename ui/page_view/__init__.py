@@ -51,38 +51,45 @@ def page_view(
 ) -> dict[str, Any] | None:
     """Show a document; return what the reader asked for in this run, once, or None.
 
-    `url` is the document's address in the API, `pages` how many it has, `page` and `line` where to open it. Text is
-    fetched again when `revision` changes. `hits` are ids of lines by page that hold the `words` searched for. Asked
-    for is `{"act": "correct", "page", "line", "text"}`, `{"act": "restore", "page", "line"}` or, where `citable`,
+    `url` is the document's address in the API, `page` and `line` are where to open it. Text is fetched again when
+    `revision` changes. `hits` are ids of lines by page that hold the `words` searched for. Asked for is
+    `{"act": "correct", "page", "line", "text"}`, `{"act": "restore", "page", "line"}` or, where `citable`,
     `{"act": "cite", "lines": [(page, line)]}`. The caller does it and reruns with the new revision; the view has shown
     a correction already, and sends its next wish only then. It forgets the lines chosen when `cited` changes.
     """
-    memory = f"{key}:answered"
-    answered = int(st.session_state.get(memory, 0))
-    result = _view(
-        key=key,
-        data={
-            "url": url,
-            "pages": pages,
-            "revision": revision,
-            "editable": editable,
-            "page": page,
-            "line": line,
-            "words": words,
-            "hits": {str(number): lines for number, lines in (hits or {}).items()},
-            "citable": citable,
-            "cited": cited,
-            "answered": answered,
-        },
-        on_act_change=lambda: None,
-    )
-    number, wish = read_act(result.act)
+    answered = int(st.session_state.get(_memory(key), 0))
+    data = {
+        "url": url,
+        "pages": pages,
+        "revision": revision,
+        "editable": editable,
+        "page": page,
+        "line": line,
+        "words": words,
+        "hits": {str(number): lines for number, lines in (hits or {}).items()},
+        "citable": citable,
+        "cited": cited,
+        "answered": answered,
+    }
+    result = _view(key=key, data=data, on_act_change=lambda: None)
+    return _wish(key, result.act, answered, editable=editable, citable=citable)
+
+
+def _wish(
+    key: str, sent: object, answered: int, *, editable: bool, citable: bool
+) -> dict[str, Any] | None:
+    """What was asked for and not answered yet, where it may be asked for."""
+    number, wish = read_act(sent)
     if wish is None or number <= answered:
         return None
     if not (citable if wish["act"] == "cite" else editable):
         return None
-    st.session_state[memory] = number
+    st.session_state[_memory(key)] = number
     return wish
+
+
+def _memory(key: str) -> str:
+    return f"{key}:answered"
 
 
 def read_act(sent: object) -> tuple[int, dict[str, Any] | None]:

@@ -101,12 +101,18 @@ def failed(number: int, note: str) -> ReadPage:
 def _pdf_page(document: "PdfDocument", number: int, note: str) -> ReadPage:
     from pypdfium2 import PdfiumError
 
+    from services.adapters.ocr.text_direction import as_given, turn_to_read
+
     try:
         page = document[number - 1]
     except PdfiumError:
         return failed(number, "This page is damaged and cannot be opened.")
     try:
-        return _opened_page(document, page, number, note)
+        turn = turn_to_read(page)
+        if turn:
+            page.set_rotation((page.get_rotation() + turn) % 360)
+        read = _opened_page(document, page, number, note)
+        return as_given(read, turn) if turn else read
     except (PdfiumError, OSError, ValueError, ArithmeticError):
         return failed(number, "This page is damaged and cannot be read.")
     finally:

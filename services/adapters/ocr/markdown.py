@@ -73,12 +73,16 @@ def _inside(box: Box, other: Box) -> bool:
 
 def _table(table: Table) -> str:
     wide = max(len(row) for row in table.rows)
-    rows = [[*(plain(cell) for cell in row), *[""] * (wide - len(row))] for row in table.rows]
+    rows = [[*(_value(cell) for cell in row), *[""] * (wide - len(row))] for row in table.rows]
     head, *rest = [f"| {' | '.join(row)} |" for row in rows]
     return "\n".join([head, "|" + " --- |" * wide, *rest])
 
 
 def _fields(fields: Sequence[Field]) -> Iterator[str]:
     for field in fields:
-        value = field.value if field.value in ("[x]", "[ ]") else plain(field.value)
-        yield f"- **{plain(field.name) or 'Field'}:** {value}".rstrip()
+        yield f"- **{plain(field.name) or 'Field'}:** {_value(field.value)}".rstrip()
+
+
+def _value(text: str) -> str:
+    """A box to tick stays what it is."""
+    return text if text in ("[x]", "[ ]") else plain(text)

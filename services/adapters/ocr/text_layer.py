@@ -1,6 +1,7 @@
 """The text that a PDF page carries itself: pieces with their boxes and the height of their letters."""
 
 import ctypes
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -188,12 +189,18 @@ TICKS = str.maketrans(
 )
 
 
+JOINERS = "\u200c\u200d"  # invisible, but they change how letters of Persian or Hindi are written
+
+
 def readable(text: str) -> str:
-    """Without what is no text: controls and halves of surrogate pairs; boxes to tick as [x] and [ ]."""
+    """Without what is no text: controls, halves of surrogate pairs, and signs that nobody sees, which could tell a
+    model something or hide a name from a search; boxes to tick as [x] and [ ]."""
     kept = (
         " " if character.isspace() else character
         for character in text
-        if character.isspace() or not (ord(character) < 32 or 0xD800 <= ord(character) <= 0xDFFF)
+        if character.isspace()
+        or character in JOINERS
+        or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
     )
     return " ".join("".join(kept).translate(TICKS).split())
 

@@ -52,7 +52,8 @@ def drawn_boxes(
         inside = ink[top + edge : top + high - edge, left + edge : left + wide - edge]
         ticked = bool(inside.size) and float((inside > 0).mean()) > INK
         found.append((_shares(x + left, y + top, wide, high, picture), ticked))
-    return found
+    # Contours come from the lowest up. Boxes that are not quite level are of one row all the same.
+    return sorted(found, key=lambda box: (round(box[0][1] * picture.height / side), box[0][0]))
 
 
 def region_of_boxes(drawn: Sequence[PointBox], size: tuple[float, float]) -> Box | None:
