@@ -89,6 +89,7 @@ async def callback(request: Request) -> Response:
     else:
         response = RedirectResponse(kept.get("next", "/"), 303)
         cookie.put(response, token)
+        cookie.remove_half(response)
     response.delete_cookie(FLOW, path=PLACE)
     return response
 

@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api import cookie, second_step_page
-from services import half_sign_ins, second_step
+from api.sign_in_form import sent
+from services import half_sign_ins, second_step, sign_in
 from services.errors import AppError, TooMany
 from services.half_sign_ins import Half
 
@@ -36,12 +37,12 @@ async def form(half: Half, target: str) -> Response:
 
 async def submit(request: Request, data: FormData, target: str) -> Response:
     """The code was sent, or the first code of a new factor."""
-    sealed, code = _text(data, "offer"), (_text(data, "code") or _text(data, "recovery"))[:LONGEST]
+    sealed, code = sent(data, "offer"), (sent(data, "code").strip() or sent(data, "recovery"))
     half = await to_thread.run_sync(half_sign_ins.find, _token(request))
     try:
         if half is None:
-            raise second_step.HalfEnded
-        answer = await to_thread.run_sync(_taken, request, sealed, code, target)
+            return await _sent_again(request, target)
+        answer = await to_thread.run_sync(_taken, request, sealed, code[:LONGEST], target)
     except second_step.WrongCode as error:
         still = await to_thread.run_sync(half_sign_ins.find, _token(request))
         if still is None:
@@ -70,6 +71,13 @@ def _taken(request: Request, sealed: str, code: str, target: str) -> Response:
     return answer
 
 
+async def _sent_again(request: Request, target: str) -> Response:
+    """No half sign-in stands. Whoever is in by now goes on: a page that was passed is sent again by "reload"."""
+    if await to_thread.run_sync(sign_in.lookup, cookie.read(request.scope["headers"])):
+        return RedirectResponse(target, 303)
+    raise second_step.HalfEnded
+
+
 async def _page(
     status: int, half: Half, target: str, sealed: str = "", error: AppError | None = None
 ) -> HTMLResponse:
@@ -87,8 +95,3 @@ async def _page(
 
 def _token(request: Request) -> str | None:
     return cookie.read_half(request.scope["headers"])
-
-
-def _text(data: FormData, name: str) -> str:
-    value = data.get(name)
-    return value.strip() if isinstance(value, str) else ""

@@ -48,8 +48,9 @@ def enrol(half: Half, offer: Offer, target: str, *, message: str = "", tone: str
         + _again(target)
     )
     return card(
-        "Set up the second factor", "Your clinic asks for a code beside the password.", content,
-        message=message, tone=tone,
+        "Set up the second factor",
+        f"Your clinic asks for a code beside the password of {half.email}.",
+        content, message=message, tone=tone,
         foot=f"This step is open for {_minutes(ENROL_WITHIN.total_seconds())}.",
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from api import cookie, oidc, second_step, sign_in_form
+from api.sign_in_form import sent
 from config import settings
 from services import sign_in, sign_in_throttle
 from services.errors import AppError, Invalid, TooMany
@@ -37,7 +38,7 @@ async def form(request: Request) -> Response:
 
 async def submit(request: Request) -> Response:
     data = await request.form()
-    target = safe_target(_text(data, "next"))
+    target = safe_target(sent(data, "next"))
     try:
         if "step" in data:
             return await second_step.submit(request, data, target)
@@ -45,7 +46,7 @@ async def submit(request: Request) -> Response:
     except CodeNeeded as right:
         return second_step.begun(f"{FORM}?next={quote(target, safe='')}", right.token)
     except AppError as error:
-        return await _refused(error, target, _text(data, "email"))
+        return await _refused(error, target, sent(data, "email"))
     response = RedirectResponse(target, 303)
     cookie.put(response, token)
     cookie.remove_half(response)  # of somebody who did not go on
@@ -89,13 +90,13 @@ routes = [
 async def _token(request: Request, data: FormData) -> str:
     address = request.client.host if request.client else "unknown"
     older = cookie.read(request.scope["headers"])
-    demo = _text(data, "demo")
+    demo = sent(data, "demo")
     if demo:
         user_id = int(demo) if demo.isdecimal() and len(demo) < 10 else 0
         return await to_thread.run_sync(
             lambda: sign_in.sign_in_as_demo(user_id, address, replaces=older)
         )
-    email, password = _text(data, "email"), _text(data, "password")
+    email, password = sent(data, "email"), sent(data, "password")
     if len(email) > 254 or len(password) > 1024:
         raise sign_in.WrongPassword
     await asyncio.sleep(await to_thread.run_sync(sign_in_throttle.pause, email))
@@ -105,7 +106,7 @@ async def _token(request: Request, data: FormData) -> str:
             password,
             address,
             replaces=older,
-            new_password=_text(data, "new_password") or None,
+            new_password=sent(data, "new_password") or None,
         ),
         limiter=_limiter(),
     )
@@ -133,11 +134,6 @@ async def page(status: int, **shown: object) -> HTMLResponse:
         return sign_in_form.page(clinic=sign_in.clinic_name(), demo=people, **shown)  # type: ignore[arg-type]
 
     return HTMLResponse(await to_thread.run_sync(render), status)
-
-
-def _text(data: FormData, name: str) -> str:
-    value = data.get(name)
-    return value if isinstance(value, str) else ""
 
 
 @cache

@@ -1,9 +1,12 @@
 """The sign-in form as plain HTML: with the guard nothing of Streamlit exists before sign-in."""
 
+import re
 from html import escape
 from pathlib import Path
 from string import Template
 from urllib.parse import quote
+
+from starlette.datastructures import FormData
 
 from config import settings
 from models.user import User
@@ -21,6 +24,7 @@ ASSETS = {
 }
 PAGE = Template((HERE / "page.html").read_text(encoding="utf-8"))
 ENDED = "You are signed out. What was saved is safe."
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 DEMO_BANNER = (
     "Demo: anyone at this computer can sign in with one click. The people and their words are "
     "invented. Do not put real sessions here."
@@ -30,6 +34,12 @@ EYE = (
     'stroke-width="1.8" aria-hidden="true"><path d="M2 12s3.6-6.5 10-6.5S22 12 22 12s-3.6 6.5-10 '
     '6.5S2 12 2 12Z"/><circle cx="12" cy="12" r="2.8"/></svg>'
 )
+
+
+def sent(data: FormData, name: str) -> str:
+    """A field as it was sent; empty for a file, and for characters that no database takes and no browser sends."""
+    value = data.get(name)
+    return value if isinstance(value, str) and not UNSTORABLE.search(value) else ""
 
 
 def page(

@@ -18,7 +18,10 @@ from services.half_sign_ins import Half
 from services.one_time_codes import Kind
 
 LOGGED = "second_factor:change"
-WRONG_CODE = "This code is not right, or was used before. Wait for the next one your app shows."
+WRONG_CODE = (
+    "This code is not right, or was used before. Take the next one your app shows, or another "
+    "recovery code."
+)
 WRONG_FIRST_CODE = (
     "This code is not right. Wait for the next one; your phone must set its clock by itself."
 )
@@ -61,9 +64,7 @@ def finish(token: str | None, code: str, address: str, *, replaces: str | None =
     """The sign-in's token for the cookie. Raises HalfEnded, WrongCode, TooMany. The half sign-in is used up."""
     half = _half(token)
     six_digits = one_time_codes.is_of_an_app(code)
-    throttle.reserve_code(half.email, address)
-    if six_digits:
-        throttle.reserve_six_digits(half.email)
+    throttle.reserve_code(half.email, address, six_digits=six_digits)
     with sessions()() as session, session.begin():
         user, row = _locked(session, half, enrols=False)
         factor = one_time_codes.of(session, user.id, lock=True)

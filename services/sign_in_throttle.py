@@ -46,27 +46,32 @@ def reserve(email: str, address: str) -> None:
         name.last_failure_at = at
 
 
-def reserve_code(email: str, address: str) -> None:
-    """The same for a code of the second step, of the app or a recovery code."""
+def reserve_code(email: str, address: str, *, six_digits: bool = False) -> None:
+    """The same for a code of the second step; `six_digits` counts as `reserve_six_digits` does, or not at all."""
     with sessions()() as session, session.begin():
         at = now()
         pair = _row(session, _code_pair(email, address), PAIR_MEMORY, at)
         _refuse_or_count(pair, _row(session, _address(address), ADDRESS_WINDOW, at), at)
+        if six_digits:
+            _count_six_digits(session, email, at)
 
 
 def reserve_six_digits(email: str) -> None:
     """Counts a code of the app, wherever it comes from; nobody can guess a recovery code. Raises TooMany."""
     with sessions()() as session, session.begin():
-        at = now()
-        codes = _row(session, _codes(email), CODE_WINDOW, at)
-        if codes.failures >= CODE_TRIES:
-            seconds = (codes.last_failure_at + CODE_WINDOW - at).total_seconds()
-            raise TooMany(
-                "Too many wrong codes for this account. Use a recovery code, or wait "
-                f"{_words(seconds)}. If they were not yours, somebody knows your password: change it.",
-                max(1, round(seconds + 0.5)),
-            )
-        codes.failures += 1  # a window that stands still
+        _count_six_digits(session, email, now())
+
+
+def _count_six_digits(session: Session, email: str, at: dt.datetime) -> None:
+    codes = _row(session, _codes(email), CODE_WINDOW, at)
+    if codes.failures >= CODE_TRIES:
+        seconds = (codes.last_failure_at + CODE_WINDOW - at).total_seconds()
+        raise TooMany(
+            "Too many wrong codes for this account. Use a recovery code, or wait "
+            f"{_words(seconds)}. If they were not yours, somebody knows your password: change it.",
+            max(1, round(seconds + 0.5)),
+        )
+    codes.failures += 1  # a window that stands still
 
 
 def _refuse_or_count(pair: SignInThrottle, whole: SignInThrottle, at: dt.datetime) -> None:
@@ -174,11 +179,13 @@ def _same(email: str) -> str:
 
 
 def _network(address: str) -> str:
-    """An IPv6 host owns its whole /64, so that is one address here."""
+    """An IPv6 host owns its whole /64, so that is one address here; IPv4 within IPv6 is not an IPv6 host."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return address
+    if isinstance(parsed, ipaddress.IPv6Address):
+        parsed = parsed.ipv4_mapped or parsed
     if parsed.version == 4:
         return str(parsed)
     return str(ipaddress.ip_network((parsed, 64), strict=False))

@@ -74,6 +74,7 @@ ACTIONS = {
     "instruction:write": "Change one's own instructions",
     "instruction:publish": "Publish instructions for the clinic",
     "sign_in:start": "Sign in",
+    "sign_in:password": "Give the password, before the code",
     "sign_in:end": "Sign out",
     "account:change": "Use one's own account",
     "second_factor:change": "Use one's own second factor",

@@ -1,4 +1,4 @@
-// Shows and hides what is typed, and copies recovery codes. Everything else works without a script.
+// Shows and hides what is typed, copies recovery codes, and sends no form twice. Everything else works without a script.
 for (const button of document.querySelectorAll("button.show")) {
   button.hidden = false;
   button.addEventListener("click", () => {
@@ -19,3 +19,11 @@ if (copy && navigator.clipboard) {
     copy.textContent = "Copied";
   });
 }
+
+// The answer to a second click would take the place of the first one's, which alone holds the recovery codes.
+const ONE_CLICK = 2000; // ms
+let sentAt = -ONE_CLICK;
+document.addEventListener("submit", (event) => {
+  if (event.timeStamp - sentAt < ONE_CLICK) event.preventDefault();
+  else sentAt = event.timeStamp;
+});

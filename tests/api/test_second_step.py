@@ -163,6 +163,16 @@ def test_the_step_opens_once(browser: httpx.Client, phone: Phone, app_process: A
     assert "set-cookie" not in answer.headers
 
 
+def test_a_step_that_was_passed_can_be_sent_again(browser: httpx.Client, phone: Phone) -> None:
+    """Reload and "back" in a browser."""
+    half_in(browser)
+    code = phone.code()
+    for _ in range(2):
+        answer = post(browser, step="code", code=code)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/sessions")
+    assert is_in(browser)
+
+
 def test_one_may_begin_again_as_somebody_else(browser: httpx.Client, phone: Phone) -> None:
     page = half_in(browser)
     again = "/auth/login?again=1&next=%2Fsessions"
@@ -184,6 +194,27 @@ def test_what_makes_no_sense_opens_nothing(
 ) -> None:
     half_in(browser)
     assert post(browser, step="code", **fields).status_code in (401, 409, 429)
+    assert not is_in(browser)
+
+
+@pytest.mark.parametrize("value", [b"a\0b", b"\\ud800"])
+@pytest.mark.parametrize("name", ["email", "password", "code", "recovery", "offer", "next", "demo"])
+def test_characters_that_no_browser_sends_are_no_error_of_ours(
+    browser: httpx.Client, phone: Phone, name: str, value: bytes
+) -> None:
+    """A NUL, and half a surrogate pair by way of a charset that says so."""
+    half_in(browser)
+    fields = {"email": b"alice@clinic.example", "password": b"wrong"}
+    fields = {"step": b"code"} if name in ("code", "recovery", "offer") else fields
+    parts = [
+        b'--x\r\ncontent-disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (key.encode(), given)
+        for key, given in (fields | {name: value}).items()
+    ]
+    kind = "multipart/form-data; boundary=x; charset=raw_unicode_escape"
+    answer = browser.post(
+        "/auth/login", content=b"".join(parts) + b"--x--\r\n", headers={"content-type": kind}
+    )
+    assert answer.status_code in (401, 429)
     assert not is_in(browser)
 
 
@@ -214,6 +245,7 @@ def test_required_leads_to_setting_it_up_first(strict: AppProcess) -> None:
     with client(strict) as browser:
         page = half_in(browser, "bob")
         assert title(page) == "Set up the second factor"
+        assert "bob@clinic.example" in page.text
         assert "<svg" in page.text
         phone, sealed = offered(page)
         assert phone.secret not in str(page.headers) + str(page.url)

@@ -8,9 +8,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 
-from models.database import reading
+from models.database import reading, sessions
 from models.user import Role, SignIn, User
+from services import one_time_codes
 from tests.browser.chromium import PATIENCE
+from tests.people import PASSWORD
 from tests.servers.oidc_provider import WithProvider
 
 
@@ -88,13 +90,25 @@ def test_signing_out_at_the_provider_ends_the_open_page(
 
 
 def test_passwords_work_beside_it(page: Page) -> None:
-    from tests.people import PASSWORD
-
     page.goto("/")
     page.get_by_label("Email").fill("bob@clinic.example")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", name="Today")).to_be_visible()
+
+
+def test_a_second_step_that_was_left_ends_with_the_providers_sign_in(page: Page) -> None:
+    sam = person("sam@clinic.example")
+    with sessions()() as session, session.begin():
+        one_time_codes.attach(session, sam.id, one_time_codes.new_secret(), 0)
+    page.goto("/")
+    page.get_by_label("Email").fill(sam.email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("link", name="Sign in as somebody else").click()
+    through_the_provider(page, "eva.therapist", page.url)
+    expect(page.get_by_role("heading", name="Today")).to_be_visible()
+    assert "verbatim-step" not in {kept["name"] for kept in page.context.cookies()}
 
 
 def test_a_callback_that_was_not_begun_here_opens_nothing(with_provider: WithProvider) -> None:

@@ -1,12 +1,13 @@
 """Setting up a second factor as people do it, signing in with it, and getting in when the phone is lost."""
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from services import second_factor
 from tests.browser.chromium import PATIENCE
@@ -115,6 +116,39 @@ def test_half_way_no_page_opens(page: Page, app_process: AppProcess) -> None:
     expect(page.get_by_role("heading", name="Sessions")).to_be_visible()
     second_factor.reset(people.adam, people.bob.user_id)
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+def slowly(route: Route) -> None:
+    """The answer is on its way while the second click comes."""
+    answer = route.fetch(max_redirects=0)
+    time.sleep(0.5)
+    route.fulfill(response=answer)
+
+
+def test_a_double_click_and_a_reload_lose_no_recovery_codes(
+    chromium: Browser, tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
+) -> None:
+    folder = tmp_path_factory.mktemp("strict")
+    with running(folder, sqlite_template, VERBATIM_SECOND_FACTOR="required") as app:
+        with watched(chromium, app) as context:
+            page = context.new_page()
+            page.goto("/account")
+            enter(page, "alice")
+            phone = Phone(page.locator(".key").inner_text().replace(" ", ""), [])
+            page.get_by_label(CODE).fill(phone.code())
+            page.route("**/auth/login", slowly)
+            page.get_by_role("button", name="Confirm").evaluate(
+                "button => { button.click(); setTimeout(() => button.click(), 100); }"
+            )
+            expect(page.get_by_role("heading", name="Save your recovery codes")).to_be_visible()
+            with page.expect_download() as download:
+                page.get_by_role("link", name="Download").click()
+            saved = download.value.path().read_text(encoding="utf-8")
+            assert listed(saved) == listed(page.locator(".codes").inner_text())
+            assert len(listed(saved)) == 10
+            page.unroute("**/auth/login")
+            page.reload()  # sends the form again
+            expect(page.get_by_text("10 recovery codes left")).to_be_visible()
 
 
 def test_where_it_is_required_it_works_without_javascript(

@@ -209,6 +209,7 @@ def test_something_else_than_ends(sqlite_people: People, given: str) -> None:
 def test_every_action_has_words_of_its_own() -> None:
     actions = {action.value for action in Action} | {
         "sign_in:start",
+        "sign_in:password",
         "sign_in:end",
         "sign_in:link",
         "sign_in:enrol",
