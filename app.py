@@ -23,6 +23,7 @@ from config import settings
 from services import readiness, safe_log, vault, worker_process
 from services.adapters.errors import IntegrationError
 from ui import parts, script_error, wire
+from ui.recorder.source import PART as RECORDER
 from ui.session_view.source import PART as SESSION_VIEW
 
 # Options of .streamlit/config.toml that the product's security stands on.
@@ -57,7 +58,7 @@ app = st.App(
     routes=[
         *sign_in.routes,
         *health.routes,
-        *parts.routes(SESSION_VIEW),
+        *parts.routes(SESSION_VIEW, RECORDER),
         Mount(PREFIX, app=create_api()),
     ],
     middleware=[

@@ -1,21 +1,15 @@
 """A session is recorded in the browser: cut into chunks, sealed and kept there, sent, and only then let go.
 
-No build step: the parts of the script are laid one after the other and sent as one module. What records
-belongs to the window, so it goes on while pages change, rerun or lose the server.
+What it is made of has an address (ui/parts.py). What records belongs to the window, so it goes on while pages change,
+rerun or lose the server.
 """
 
-from pathlib import Path
 from typing import Any, Literal, TypedDict, cast
 
 import streamlit as st
 
-HERE = Path(__file__).parent
-# In this order: each part may use what stands before it. `dom` is the session view's.
-PARTS = (
-    "../session_view/dom", "clocks", "ask", "seal", "shelf", "webm", "mp4", "head", "microphone", "levels",
-    "tape", "outbox", "tabs", "deeds", "words", "recovery", "captions", "markers", "away", "recorder",
-    "view",
-)  # fmt: skip
+from ui.recorder.source import PART
+
 STATES = ("idle", "recording", "paused", "finishing", "done", "failed", "recovering")
 
 
@@ -27,16 +21,7 @@ class Status(TypedDict):
 IDLE: Status = {"state": "idle", "recording_id": None}
 
 
-def _source(name: str) -> str:
-    return (HERE / name).read_text(encoding="utf-8")
-
-
-_recorder = st.components.v2.component(
-    "verbatim_recorder",
-    html=_source("view.html"),
-    css=_source("view.css") + _source("captions.css"),
-    js="\n".join(_source(f"{part}.js") for part in PARTS),
-)
+_recorder = st.components.v2.component(PART.name, js=PART.loader)
 
 
 def recorder(

@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui import parts
+from ui.recorder.source import PART as RECORDER
 from ui.session_view.source import PART as SESSION_VIEW
 
 HERE = Path(__file__).parent
@@ -107,7 +108,7 @@ app = st.App(
         Route("/stage/uploads", uploads),
         Route("/api/v1/audio", take, methods=["POST"]),
         *stage_recorder.routes,
-        *parts.routes(SESSION_VIEW),
+        *parts.routes(SESSION_VIEW, RECORDER),
         Mount("/app/static", StaticFiles(directory=ROOT / "ui" / "static")),
     ],
     middleware=[Middleware(Policy)],
