@@ -138,7 +138,9 @@ def _drafter() -> str:
     """Asks no model: an answer would cost money, and may take a minute."""
     wiring.drafter()
     chosen = settings()
-    weights.check(chosen.weights_dir / likeness.FOLDER, likeness.FILES)  # drafts are checked with it
+    weights.check(
+        chosen.weights_dir / likeness.FOLDER, likeness.FILES
+    )  # drafts are checked with it
     if chosen.llm == "extractive":
         return "quotes what was said, on this machine"
     return f"{chosen.llm_model} at a language model server, not asked here"

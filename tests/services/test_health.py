@@ -15,8 +15,8 @@ from models.database import sessions
 from models.recording import RecordingState
 from services import clients, health, vault, webhooks
 from services.adapters import weights
-from services.grounding import likeness
 from services.errors import NotAllowed
+from services.grounding import likeness
 from services.processing.webhooks import PAUSES
 from tests.people import People
 from tests.services.written import change, write_session
