@@ -13,8 +13,12 @@ ROOT = Path(__file__).parents[1]
 PROBE = "import os; print({name!r}, os.environ['VERBATIM_DEMO'], flush=True)\n"
 
 
+# What a make tells the makes that it starts: these tests may run under one.
+NOT_OURS = {"VERBATIM_DEMO", "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES"}
+
+
 def make(*words: str, cwd: Path = ROOT, **environment: str) -> "subprocess.CompletedProcess[str]":
-    own = {name: value for name, value in os.environ.items() if name != "VERBATIM_DEMO"}
+    own = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
     return subprocess.run(
         ["make", "--old-file=setup", "--old-file=.venv/run.stamp", f"PY={sys.executable}", *words],
         cwd=cwd,

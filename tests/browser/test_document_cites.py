@@ -11,8 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from models.user import Role
 from services import clients, notes
 from services.access import Actor, Via
-from tests.browser.chromium import PATIENCE
-from tests.browser.conftest import Watch
+from tests.browser.demo_product import demo_product, page_of
 from tests.browser.session_page import statement
 from tests.product import Product
 from tests.services.documents.papers import LETTER, SECOND, pdf, send_and_read
@@ -25,25 +24,14 @@ SHOTS = Path(__file__).parent / "screenshots"
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    product = Product(tmp_path_factory.mktemp("paper") / "data", VERBATIM_SUPERVISE_WORKER="0")
-    product.seed()
-    product.start()
-    yield product
-    product.stop()
+    with demo_product(tmp_path_factory.mktemp("paper"), with_worker=False) as product:
+        yield product
 
 
 @pytest.fixture
 def page(chromium: Browser, product: Product) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=product.url)
-    context.set_default_timeout(PATIENCE)
-    watch = Watch(context, product.url)
-    page = context.new_page()
-    page.goto("/")
-    page.get_by_role("button", name=re.compile("Ruth Adeyemi")).click()
-    page.get_by_role("heading", name="Today").wait_for()
-    yield page
-    context.close()
-    assert watch.complaints == []
+    with page_of(chromium, product, "Ruth Adeyemi", size=(1440, 900)) as page:
+        yield page
 
 
 def shoot(page: Page, name: str) -> None:
@@ -159,3 +147,29 @@ def test_a_note_is_drafted_from_a_letter(page: Page, product: Product) -> None:
         assert notes.read(RUTH, note)["documents"][0]["document_id"] == letter
     drawn.get_by_role("link").click()
     page.wait_for_url(f"**/document?id={letter}")
+
+
+@pytest.mark.timeout(240)
+def test_a_dialog_that_was_closed_leaves_no_words_behind(page: Page, product: Product) -> None:
+    with product.opened():
+        client = clients.create_client(RUTH, "Ida Moen")
+        write_note(RUTH, a_session(RUTH, client))
+        letter = send_and_read(RUTH, "letter.pdf", pdf(), client_id=client)
+    page.goto(f"/document?id={letter}")
+    dialog = page.get_by_role("dialog")
+    said = dialog.get_by_label("Statement")
+    choose = page.get_by_role("button", name="Choose the note")
+
+    page.locator('.line[data-line="2"]').click()
+    page.keyboard.press("Space")
+    choose.click()
+    expect(said).to_have_value(f"Letter: “{LETTER[2]}”")
+    said.fill("She sleeps badly, says her doctor.")
+    said.press("Tab")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    page.locator('.line[data-line="2"]').click()
+    page.locator('.line[data-line="3"]').click()
+    expect(page.locator(".citing .many")).to_have_text("1 line chosen")
+    choose.click()
+    expect(said).to_have_value(f"Letter: “{LETTER[3]}”")

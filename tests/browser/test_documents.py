@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.chromium import PATIENCE
 from tests.browser.conftest import Watch
+from tests.browser.demo_product import demo_product
 from tests.product import Product
 from tests.services.documents.papers import LETTER, pdf, scan
 
@@ -22,11 +23,8 @@ READ = 180_000  # ms: the first scan loads the models
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    product = Product(tmp_path_factory.mktemp("documents") / "data")
-    product.seed()
-    product.start()
-    yield product
-    product.stop()
+    with demo_product(tmp_path_factory.mktemp("documents")) as product:
+        yield product
 
 
 @pytest.fixture

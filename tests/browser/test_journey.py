@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.chromium import PATIENCE
-from tests.browser.conftest import Watch
+from tests.browser.demo_product import demo_product, page_of
 from tests.product import ROOT, Product
 
 EVAL = Path(os.environ.get("VERBATIM_EVAL_DIR", ROOT.parent / "shared")) / "eval-audio"
@@ -41,21 +40,14 @@ def material() -> Material:
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    product = Product(tmp_path_factory.mktemp("journey") / "data")
-    product.seed()
-    product.start()
-    yield product
-    product.stop()
+    with demo_product(tmp_path_factory.mktemp("journey")) as product:
+        yield product
 
 
 @pytest.fixture
 def page(chromium: Browser, product: Product) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=product.url)
-    context.set_default_timeout(PATIENCE)
-    watch = Watch(context, product.url)
-    yield context.new_page()
-    context.close()
-    assert watch.complaints == []
+    with page_of(chromium, product, size=(1440, 900)) as page:
+        yield page
 
 
 @pytest.mark.timeout(600)

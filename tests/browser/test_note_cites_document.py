@@ -11,8 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from models.user import Role
 from services import clients, documents, notes
 from services.access import Actor, Via
-from tests.browser.chromium import PATIENCE
-from tests.browser.conftest import Watch
+from tests.browser.demo_product import demo_product, page_of
 from tests.browser.session_page import statement
 from tests.product import Product
 from tests.services.documents.papers import LETTER, pdf, send_and_read
@@ -25,25 +24,14 @@ DOSE = "Sertraline 50 mg was started on 2 March."
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    product = Product(tmp_path_factory.mktemp("cites") / "data", VERBATIM_SUPERVISE_WORKER="0")
-    product.seed()
-    product.start()
-    yield product
-    product.stop()
+    with demo_product(tmp_path_factory.mktemp("cites"), with_worker=False) as product:
+        yield product
 
 
 @pytest.fixture
 def page(chromium: Browser, product: Product) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=product.url)
-    context.set_default_timeout(PATIENCE)
-    watch = Watch(context, product.url)
-    page = context.new_page()
-    page.goto("/")
-    page.get_by_role("button", name=re.compile("Ruth Adeyemi")).click()
-    page.get_by_role("heading", name="Today").wait_for()
-    yield page
-    context.close()
-    assert watch.complaints == []
+    with page_of(chromium, product, "Ruth Adeyemi", size=(1440, 900)) as page:
+        yield page
 
 
 def stored(page: Page, product: Product, note: int) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from services.jobs import owner
 from services.processing import playback_file, stored
 from tests.browser.chromium import PATIENCE
 from tests.browser.conftest import Watch
+from tests.browser.demo_product import demo_product
 from tests.browser.session_page import at, is_playing, lit
 from tests.product import ROOT, Product
 from tests.services.recordings.sending import Recorder
@@ -32,11 +33,8 @@ Open = Callable[[str], Page]
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    product = Product(tmp_path_factory.mktemp("signed") / "data", VERBATIM_SUPERVISE_WORKER="0")
-    product.seed()
-    product.start()
-    yield product
-    product.stop()
+    with demo_product(tmp_path_factory.mktemp("signed"), with_worker=False) as product:
+        yield product
 
 
 @pytest.fixture(scope="module")

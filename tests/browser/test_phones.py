@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.chromium import PATIENCE
+from tests.browser.demo_product import demo_product, page_of
 from tests.product import Product
 
 pytestmark = pytest.mark.browser
@@ -54,21 +54,14 @@ WIDTHS = """() => [...document.querySelectorAll('[data-testid="stMain"] p strong
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    product = Product(tmp_path_factory.mktemp("phones") / "data", VERBATIM_SUPERVISE_WORKER="0")
-    product.seed()
-    try:
-        product.start()
+    with demo_product(tmp_path_factory.mktemp("phones"), with_worker=False) as product:
         yield product
-    finally:
-        product.stop()
 
 
 @pytest.fixture
 def page(chromium: Browser, product: Product) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 420, "height": 860}, base_url=product.url)
-    context.set_default_timeout(PATIENCE)
-    yield context.new_page()
-    context.close()
+    with page_of(chromium, product, size=(420, 860)) as page:
+        yield page
 
 
 def signed_in(page: Page, name: str) -> None:
@@ -88,6 +81,7 @@ def test_every_page_fits(page: Page, name: str) -> None:
         expect(page.locator('[data-testid="stSkeleton"], [data-stale="true"]')).to_have_count(0)
         assert page.evaluate(BESIDE) == [0, []], address
         if title == "Today":
+            expect(page.locator('[data-testid="stMain"] p strong').first).to_be_visible()
             assert min(page.evaluate(WIDTHS)) >= NAME
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, TimeoutError, expect
 
+from tests.browser.demo_product import demo_product
 from tests.browser.microphone import listening, played, visitor
 from tests.product import ROOT, Product
 
@@ -22,11 +23,8 @@ BLOCKED = """window.RTCPeerConnection = class extends RTCPeerConnection {
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    product = Product(tmp_path_factory.mktemp("live") / "data")
-    product.seed()
-    product.start()
-    yield product
-    product.stop()
+    with demo_product(tmp_path_factory.mktemp("live")) as product:
+        yield product
 
 
 @pytest.fixture(scope="module")

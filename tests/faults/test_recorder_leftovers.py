@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser.demo_product import demo_product
 from tests.browser.microphone import kill, profile
 from tests.browser.product_recorder import arrived, recording
 from tests.browser.recorder_page import SLICE, position, seconds
@@ -22,13 +23,8 @@ EMPTY = """() => {
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    product = Product(tmp_path_factory.mktemp("leftovers") / "data", VERBATIM_SUPERVISE_WORKER="0")
-    product.seed()
-    try:
-        product.start()
+    with demo_product(tmp_path_factory.mktemp("leftovers"), with_worker=False) as product:
         yield product
-    finally:
-        product.stop()
 
 
 @pytest.mark.timeout(300)

@@ -12,8 +12,11 @@ from services import safe_log
 
 
 @pytest.fixture
-def lines() -> Iterator[io.StringIO]:
+def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     out, root = io.StringIO(), logging.getLogger()
+    for name in ("uvicorn", "uvicorn.error"):  # a server that ran here before kept them to itself
+        monkeypatch.setattr(logging.getLogger(name), "propagate", True)
+        monkeypatch.setattr(logging.getLogger(name), "disabled", False)
     before = root.handlers[:]
     handler = logging.StreamHandler(out)
     handler.setFormatter(safe_log.SafeFormatter())
