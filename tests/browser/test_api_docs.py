@@ -52,7 +52,7 @@ def test_it_is_drawn_and_a_call_can_be_tried(app_process: AppProcess, chromium: 
     page.get_by_role("textbox", name="auth-bearer-value").fill(secret)
     page.get_by_role("button", name="Apply credentials").first.click()
     page.get_by_role("button", name="Close", exact=True).first.click()
-    row = page.locator("#operations-Recordings-list_recordings_recordings_get")
+    row = page.locator("#operations-Recordings-list_recordings")
     row.locator(".opblock-summary").click()
     row.get_by_role("button", name="Try it out").click()
     with page.expect_response("**/api/v1/recordings*") as answered:
