@@ -166,10 +166,17 @@ def _sign_after_answering(page: Page, ident: str) -> None:
 
 
 def _sign(page: Page) -> None:
+    _at_rest(page)  # what was written last is stored: the dialog signs what it was opened for
     page.get_by_role("button", name="Sign note").click()
     with _dialog(page) as dialog:
+        _at_rest(page)
         dialog.get_by_role("button", name="Sign note").click()
     expect(_badge(page, "Signed")).to_be_visible()
+
+
+def _at_rest(page: Page) -> None:
+    app = page.locator('[data-testid="stApp"]')
+    expect(app).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def _return_with_a_comment(helen: Page, ruth: Page) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.demo_product import demo_product, page_of
+from tests.browser.chromium import PATIENCE
+from tests.browser.demo_product import demo_product
 from tests.product import Product
 
 pytestmark = pytest.mark.browser
@@ -60,8 +61,11 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 @pytest.fixture
 def page(chromium: Browser, product: Product) -> Iterator[Page]:
-    with page_of(chromium, product, size=(420, 860)) as page:
-        yield page
+    """Not watched: pages that are left while they load complain of what they did not get."""
+    context = chromium.new_context(viewport={"width": 420, "height": 860}, base_url=product.url)
+    context.set_default_timeout(PATIENCE)
+    yield context.new_page()
+    context.close()
 
 
 def signed_in(page: Page, name: str) -> None:
