@@ -1,7 +1,6 @@
 """One document: its pages beside what was read of them, and every correction; the original; reading it again."""
 
 from pathlib import PurePosixPath
-from typing import Any
 
 import streamlit as st
 
@@ -14,8 +13,9 @@ from ui import cite_dialog, document_words, frame, links, words
 from ui.document_progress import bars
 from ui.errors import showing
 from ui.original_view import original_view
-from ui.page_view import page_view
+from ui.page_view import page_view, take_wish
 from ui.score_offer import score_offer
+from ui.wishes import Wish
 
 BESIDE, ORIGINAL = "Text and page", "Original"
 CITE = "document-cite"  # the lines that are to be cited, while the dialog is not open yet
@@ -25,6 +25,7 @@ def document(actor: Actor) -> None:
     ident = links.asked("id")
     if ident is None:
         raise NotFound("The address names no document.")
+    _grant_asked(actor, ident)
     found = documents.read_document(actor, ident)
     with frame.head(PurePosixPath(found.name).stem or found.name, _line(found)):
         frame.badge(_state(found), document_words.state(found.progress))
@@ -99,8 +100,8 @@ def _pages(actor: Actor, found: DocumentSummary) -> None:
                 st.rerun()
     cite_dialog.tell(ident)
     can_cite = actor.may(Action.NOTE_EDIT) and found.client_id is not None
-    wish = page_view(
-        key=f"document-{ident}",
+    page_view(
+        key=_key(ident),
         url=f"/api/v1/documents/{ident}",
         pages=found.progress.pages or found.progress.pages_read,
         revision=f"{found.revision}-{found.progress.pages_read}",
@@ -112,20 +113,25 @@ def _pages(actor: Actor, found: DocumentSummary) -> None:
         citable=can_cite and not found.progress.is_under_way,
         cited=cite_dialog.number(),
     )
-    if wish and wish["act"] == "cite":
-        st.session_state[CITE] = (ident, wish["lines"])
-        st.rerun()  # the view hears that its wish arrived
     if st.session_state.get(CITE, (0, []))[0] == ident:
         cite_dialog.cite(actor, found, st.session_state.pop(CITE)[1])
-    if wish:
-        with showing() as shown:
+
+
+def _key(ident: int) -> str:
+    return f"document-{ident}"
+
+
+def _grant_asked(actor: Actor, ident: int) -> None:
+    """Before the page reads anything: what it shows is then what is stored."""
+    if (wish := take_wish(_key(ident))) is not None:
+        with showing():
             _grant(actor, ident, wish)
-        if not shown.failed:
-            st.rerun()
 
 
-def _grant(actor: Actor, ident: int, wish: dict[str, Any]) -> None:
+def _grant(actor: Actor, ident: int, wish: Wish) -> None:
     match wish:
+        case {"act": "cite", "lines": lines}:
+            st.session_state[CITE] = (ident, lines)
         case {"act": "correct", "page": page, "line": line, "text": text}:
             documents.correct_line(actor, ident, page, line, text)
         case {"act": "restore", "page": page, "line": line}:

@@ -25,7 +25,7 @@ def session(actor: Actor) -> None:
     recording_id = links.asked("id")
     if recording_id is None:
         raise NotFound("The address names no session.")
-    wishes.grant_all(actor, recording_id, _key(recording_id))
+    wishes.grant_asked(actor, recording_id, _key(recording_id))
     found = sessions.read_session(actor, recording_id)
     held = notes.of_session(actor, recording_id) if found.has_transcript else []
     note = _chosen(held)

@@ -21,70 +21,67 @@ class Refused:
     words: str
 
 
-def grant_all(actor: Actor, recording_id: int, key: str) -> None:
+def grant_asked(actor: Actor, recording_id: int, key: str) -> None:
     """Before the page reads anything: what it shows, and what its buttons do, is then about what is stored."""
-    while (wish := take_wish(key)) is not None:
-        grant(actor, recording_id, wish)
+    refused, revisions = _refused(recording_id), _revisions()
+    if (wish := take_wish(key)) is not None:
+        _grant(actor, recording_id, wish, refused, revisions)
 
 
 def grant(actor: Actor, recording_id: int, wish: Wish) -> None:
     """Does it, or keeps why not together with the words that would be lost: the view shows what is stored."""
+    _grant(actor, recording_id, wish, _refused(recording_id), _revisions())
+
+
+def _grant(
+    actor: Actor, recording_id: int, wish: Wish, refused: list[Refused], revisions: dict[int, int]
+) -> None:
+    """The lists are plain ones: a run may be stopped wherever it touches the page's state, not here."""
+    words = wish.get("text", "")
     try:
         if "note" in wish:
-            _of_the_note(actor, wish)
+            revisions[wish["note"]] = _of_the_note(actor, wish)
         else:
             _of_the_transcript(actor, recording_id, wish)
     except NotSignedIn:
         raise
     except Exception as error:  # noqa: BLE001  # whatever it was, no words are lost for it
-        refused = Refused(describe(error).text, wish.get("text", ""))
-        st.session_state[_refused(recording_id)] = [*_known(recording_id), refused]
+        refused.append(Refused(describe(error).text, words))
     else:
-        _forget(recording_id, wish.get("text", ""))
+        refused[:] = [one for one in refused if one.words != words]  # they are stored now
 
 
 def tell_refusal(recording_id: int) -> None:
     """Above the view, which is as high as the window: below it nobody would see it. Words stay until they are
     stored after all, or put away."""
-    refused = _known(recording_id)
+    refused = _refused(recording_id)
     for message in dict.fromkeys(one.message for one in refused):
         st.error(frame.plain(message), icon=":material/error:")
-    unsaved = [one for one in refused if one.words]
-    st.session_state[_refused(recording_id)] = unsaved
-    if not unsaved:
+    refused[:] = [one for one in refused if one.words]
+    if not refused:
         return
     with st.container(border=True, gap="xsmall", key="unsaved"):
         st.markdown("**Your words, not saved:**")
-        for one in unsaved:
+        for one in refused:
             st.text(one.words)
         if st.button("Put them away", type="tertiary", icon=":material/close:"):
-            st.session_state.pop(_refused(recording_id))
+            refused.clear()
             st.rerun()
-
-
-def _refused(recording_id: int) -> str:
-    return f"session-{recording_id}-refused"
-
-
-def _known(recording_id: int) -> list[Refused]:
-    found: list[Refused] = st.session_state.get(_refused(recording_id), [])
-    return found
-
-
-def _forget(recording_id: int, words: str) -> None:
-    """They are stored now."""
-    kept = [one for one in _known(recording_id) if one.words != words]
-    st.session_state[_refused(recording_id)] = kept
 
 
 def saved(note_id: int) -> int | None:
     """The revision that this reader's last change of the note made, if there was one."""
-    found: int | None = st.session_state.get(_memory(note_id))
+    return _revisions().get(note_id)
+
+
+def _refused(recording_id: int) -> list[Refused]:
+    found: list[Refused] = st.session_state.setdefault(f"session-{recording_id}-refused", [])
     return found
 
 
-def _memory(note_id: int) -> str:
-    return f"note-{note_id}-saved"
+def _revisions() -> dict[int, int]:
+    found: dict[int, int] = st.session_state.setdefault("notes-saved", {})
+    return found
 
 
 def _of_the_transcript(actor: Actor, recording_id: int, wish: Wish) -> None:
@@ -105,8 +102,8 @@ def _of_the_transcript(actor: Actor, recording_id: int, wish: Wish) -> None:
             raise Invalid(UNREADABLE)
 
 
-def _of_the_note(actor: Actor, wish: Wish) -> None:
-    """The note that the wish names; whether it is theirs to change is for the service to say."""
+def _of_the_note(actor: Actor, wish: Wish) -> int:
+    """The revision that it made of the note that the wish names. Whether that is theirs to change, the service says."""
     ident, rev = wish["note"], wish["rev"]
     match wish:
         case {"act": "note-edit", "statement": one, "text": text}:
@@ -134,7 +131,7 @@ def _of_the_note(actor: Actor, wish: Wish) -> None:
             made = notes.restore_statement(actor, ident, one, revision=rev)
         case _:
             raise Invalid(UNREADABLE)
-    st.session_state[_memory(ident)] = made
+    return made
 
 
 def _cited(wish: Wish) -> list[notes.DocumentLine] | None:

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from services.adapters.audio import Samples
 from services.adapters.audio.decoding import decode
+from services.adapters.errors import IntegrationError
 
 AHEAD = 120  # blocks that the decoder may be ahead of the recogniser
 IDLE = 600.0  # seconds without a chunk after which a decoder is let go
@@ -44,7 +45,8 @@ class LiveAudio:
             self._chunks.put(_END)
 
     def blocks(self) -> Iterator[Samples]:
-        """What the chunks offered so far hold; after `end`, to the very end. Raises AudioUnreadable."""
+        """What the chunks offered so far hold; after `end`, to the very end. Raises AudioUnreadable, and
+        IntegrationError when it is closed meanwhile: what then comes is not the end."""
         self.used_at = time.monotonic()
         while True:
             try:
@@ -52,6 +54,8 @@ class LiveAudio:
             except queue.Empty:
                 if self._starving():
                     return
+                if not self._thread.is_alive() and self._blocks.empty():
+                    raise IntegrationError("the decoder was closed", retryable=True) from None
                 continue
             if block is _END:
                 self._blocks.put(_END)

@@ -28,6 +28,7 @@ class Arrived:
     chunks: tuple[
         tuple[int, str], ...
     ]  # (sequence, blob path), in order, without a gap before the end
+    goes_on: bool  # more may arrive
     passages: int
     until: float  # seconds that are transcribed and stored
     language: str | None
@@ -68,6 +69,7 @@ def arrived(actor: Actor, recording_id: int, *, to_the_end: bool) -> Arrived:
         ).first()
         return Arrived(
             chunks=chunks,
+            goes_on=recording.state is RecordingState.RECEIVING,
             passages=last.position + 1 if last else 0,
             until=last.end if last else 0.0,
             language=recording.language,

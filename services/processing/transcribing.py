@@ -40,8 +40,9 @@ _guard = threading.Lock()
 def transcribe(actor: Actor, recording_id: int, *, to_the_end: bool) -> None:
     """Transcribes and stores what has arrived and can be cut at a silence; `to_the_end` the rest too.
 
-    Idempotent: what is stored already is not done again. Raises AudioUnreadable, WeightsMissing,
-    IntegrationError, and IntegrityError when another worker was at the same recording.
+    Idempotent: what is stored already is not done again. Once a recording has ended, only `to_the_end`
+    does anything: a look at new chunks that comes late would decode it all anew. Raises AudioUnreadable,
+    WeightsMissing, IntegrationError, and IntegrityError when another worker was at the same recording.
     """
     with _lock(recording_id):
         _let_go_of_idle()
@@ -75,8 +76,14 @@ def others_are_busy(recording_id: int) -> bool:
     return bool(_busy - {recording_id})
 
 
+def let_go(recording_id: int) -> None:
+    """Closes the decoder of a recording once nobody takes sound from it."""
+    with _lock(recording_id):
+        forget(recording_id)
+
+
 def forget(recording_id: int) -> None:
-    """Closes the decoder of a recording."""
+    """Closes the decoder of a recording, by whoever holds its lock."""
     live = _live.pop(recording_id, None)
     if live:
         live.audio.close()
@@ -84,6 +91,8 @@ def forget(recording_id: int) -> None:
 
 def _transcribe(actor: Actor, recording_id: int, to_the_end: bool) -> None:
     arrived = stored.arrived(actor, recording_id, to_the_end=to_the_end)
+    if not (to_the_end or arrived.goes_on):
+        return
     live = _opened(recording_id, arrived, block=1.0 if to_the_end else FRESH)
     for sequence, path in arrived.chunks:
         if sequence not in live.offered:

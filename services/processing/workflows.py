@@ -18,7 +18,7 @@ from services.adapters.errors import AudioUnreadable, IntegrationError, WeightsM
 from services.errors import AppError, NotFound, describe
 from services.notes import drafts
 from services.processing import live_captions, playback_file, stored
-from services.processing.transcribing import caption, forget, transcribe
+from services.processing.transcribing import caption, let_go, transcribe
 from services.transcription import conclude
 
 log = logging.getLogger("verbatim.worker")
@@ -136,7 +136,7 @@ def _failed(recording_id: int, attempt: int, failure: Failure) -> Failure | None
 @DBOS.step()
 def _tidied(recording_id: int) -> None:
     """The looks at new chunks have served; the queue keeps no history of them."""
-    forget(recording_id)
+    let_go(recording_id)
     done = DBOS.list_workflows(
         workflow_id_prefix=f"advance-{recording_id}-",
         status=["SUCCESS", "ERROR"],

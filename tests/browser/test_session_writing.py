@@ -1,5 +1,7 @@
 """The note changed by hand in a real browser: statement by statement, seen at once, asked of Python once."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -225,3 +227,36 @@ def test_a_click_right_after_a_change_does_not_lose_it(page: Page) -> None:
     acts = sent(page, "written-interrupted", 4)
     assert [act["text"] for act in acts] == [f"Changed {i}." for i in ("s1", "s2", "s3", "s4")]
     assert list(note(page, "written-interrupted").values())[:4] == [act["text"] for act in acts]
+
+
+def test_a_change_that_got_lost_on_its_way_is_sent_again_and_the_page_says_so(page: Page) -> None:
+    written(page, "written-deaf", deaf="1")
+    page.locator(".unsent").evaluate("""line => {
+      window.__said = [];
+      new MutationObserver(() => __said.push(line.textContent)).observe(line, { childList: true });
+    }""")
+    for ident in ("s1", "s2"):
+        statement(page, ident).focus()
+        page.keyboard.press("e")
+        page.get_by_label("Statement", exact=True).fill(f"Changed {ident}.")
+        page.keyboard.press("Control+Enter")
+    page.wait_for_timeout(3000)  # before it is patient no longer
+    acts = sent(page, "written-deaf", 2)
+    assert [act["text"] for act in acts] == ["Changed s1.", "Changed s2."]
+    page.wait_for_function("__said.length > 1")
+    assert page.evaluate("__said") == ["Not saved yet. Trying again.", ""]
+
+
+def test_runs_on_each_others_heels_leave_the_view_as_it_is(page: Page) -> None:
+    """A slow browser cleans one run's component up before the next has come: what is open must stay open."""
+    written(page, "written-heels", runs="1")
+    statement(page, "s3").focus()
+    page.keyboard.press("e")
+    field = page.get_by_label("Statement", exact=True)
+    field.fill("Half of a sen")
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 8})
+    again = page.get_by_role("button", name="Run again")
+    for _ in range(12):
+        again.evaluate("button => button.click()")
+    expect(page.get_by_text(re.compile(r"^run \d{2}"))).to_be_visible()
+    assert field.input_value() == "Half of a sen"

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 HERE = Path(__file__).parent
+SCRIPTS = HERE.parent / "scripts"
 
 
 def uploader(name: str, folder: Path, *scripts: str) -> Any:
@@ -23,5 +24,5 @@ def uploader(name: str, folder: Path, *scripts: str) -> Any:
         name,
         html=read(folder, "uploader.html").replace("<!-- zone -->", read(HERE, "zone.html")),
         css=read(HERE, "zone.css") + read(folder, "uploader.css"),
-        js="\n".join([read(HERE, "zone.js"), *own]),
+        js="\n".join([read(SCRIPTS, "mounted.js"), read(HERE, "zone.js"), *own]),
     )

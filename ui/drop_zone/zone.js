@@ -72,16 +72,3 @@ class DropZone {
     this.sending.watchers.delete(this.paint);
   }
 }
-
-const mounted = Zone => {
-  const zones = new WeakMap();
-  return component => {
-    const root = component.parentElement;
-    if (!zones.has(root)) zones.set(root, new Zone(root));
-    zones.get(root).update(component);
-    return () => {
-      zones.get(root)?.destroy();
-      zones.delete(root);
-    };
-  };
-};

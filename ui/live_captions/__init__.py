@@ -8,7 +8,13 @@ import streamlit as st
 HERE = Path(__file__).parent
 RECORDER = HERE.parent / "recorder"
 # In this order: each part may use what stands before it.
-PARTS = (RECORDER / "clocks.js", RECORDER / "ask.js", RECORDER / "captions.js", HERE / "view.js")
+PARTS = (
+    HERE.parent / "scripts" / "mounted.js",
+    RECORDER / "clocks.js",
+    RECORDER / "ask.js",
+    RECORDER / "captions.js",
+    HERE / "view.js",
+)
 
 
 def _source(path: Path) -> str:

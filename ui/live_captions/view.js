@@ -1,20 +1,22 @@
 const LIVE_EVERY = 500; // ms
 
-const shown = new WeakMap(); // root → { captions, path }; a rerun changes nothing of it
-
-export default function ({ parentElement: root, data }) {
-  const before = shown.get(root);
-  if (before?.path !== data.path) {
-    before?.captions.stop();
-    const box = root.querySelector('.lines');
-    const live = { tape: { path: data.path, seal: true }, isActive: true };
-    const captions = new Captions(live, { every: LIVE_EVERY });
-    captions.isOn = true;
-    captions.onNews = () => captions.draw(box);
-    shown.set(root, { captions, path: data.path });
+class LiveCaptions {
+  constructor(root) {
+    this.box = root.querySelector('.lines');
   }
-  return () => {
-    shown.get(root)?.captions.stop();
-    shown.delete(root);
-  };
+
+  update({ data: { path } }) {
+    if (this.path === path) return;
+    this.path = path;
+    this.captions?.stop();
+    this.captions = new Captions({ tape: { path, seal: true }, isActive: true }, { every: LIVE_EVERY });
+    this.captions.isOn = true;
+    this.captions.onNews = () => this.captions.draw(this.box);
+  }
+
+  destroy() {
+    this.captions.stop();
+  }
 }
+
+export default mounted(LiveCaptions);

@@ -5,14 +5,17 @@ come from the API with the sign-in's cookie, so a rerun carries only numbers, a 
 """
 
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
+from ui import wishes
+from ui.wishes import Wish
+
 HERE = Path(__file__).parent
 PARTS = (
+    "../scripts/mounted",
+    "../scripts/outbox",
     "dom",
-    "outbox",
     "sheet",
     "lines",
     "extras",
@@ -48,16 +51,13 @@ def page_view(
     hits: dict[int, list[int]] | None = None,
     citable: bool = False,
     cited: int = 0,
-) -> dict[str, Any] | None:
-    """Show a document; return what the reader asked for in this run, once, or None.
+) -> None:
+    """Show a document. What the reader asks for is taken with `take_wish`, before anything is drawn.
 
     `url` is the document's address in the API, `page` and `line` are where to open it. Text is fetched again when
-    `revision` changes. `hits` are ids of lines by page that hold the `words` searched for. Asked for is
-    `{"act": "correct", "page", "line", "text"}`, `{"act": "restore", "page", "line"}` or, where `citable`,
-    `{"act": "cite", "lines": [(page, line)]}`. The caller does it and reruns with the new revision; the view has shown
-    a correction already, and sends its next wish only then. It forgets the lines chosen when `cited` changes.
+    `revision` changes. `hits` are ids of lines by page that hold the `words` searched for. Lines can be cited where
+    `citable`; the view forgets the lines chosen when `cited` changes.
     """
-    answered = int(st.session_state.get(_memory(key), 0))
     data = {
         "url": url,
         "pages": pages,
@@ -69,30 +69,22 @@ def page_view(
         "hits": {str(number): lines for number, lines in (hits or {}).items()},
         "citable": citable,
         "cited": cited,
-        "answered": answered,
+        "answered": wishes.answered(key),
     }
-    result = _view(key=key, data=data, on_act_change=lambda: None)
-    return _wish(key, result.act, answered, editable=editable, citable=citable)
+    _view(key=key, data=data, on_act_change=wishes.unheard)
 
 
-def _wish(
-    key: str, sent: object, answered: int, *, editable: bool, citable: bool
-) -> dict[str, Any] | None:
-    """What was asked for and not answered yet, where it may be asked for."""
-    number, wish = read_act(sent)
-    if wish is None or number <= answered:
-        return None
-    if not (citable if wish["act"] == "cite" else editable):
-        return None
-    st.session_state[_memory(key)] = number
-    return wish
+def take_wish(key: str) -> Wish | None:
+    """What the reader of the view `key` asked for and nobody has taken yet; None when there is nothing.
+
+    Asked for is `{"act": "correct", "page", "line", "text"}`, `{"act": "restore", "page", "line"}` or
+    `{"act": "cite", "lines": [(page, line)]}`. The page does it or says why not, then draws the view; the view has
+    shown a correction already, sends its next wish only then, and reads again what is stored.
+    """
+    return wishes.take(key, read_act)
 
 
-def _memory(key: str) -> str:
-    return f"{key}:answered"
-
-
-def read_act(sent: object) -> tuple[int, dict[str, Any] | None]:
+def read_act(sent: object) -> tuple[int, Wish | None]:
     """What the browser sent, checked: its number and the wish, None where it is no wish at all."""
     if not isinstance(sent, dict) or type(sent.get("n")) is not int:
         return 0, None

@@ -37,8 +37,8 @@ class View {
     if (this.choosing.on) this.choosing.toggle(Number(row.dataset.line));
   }
 
-  update({ data, setTriggerValue }) {
-    this.send = setTriggerValue;
+  update({ data, setStateValue }) {
+    this.send = setStateValue;
     const before = this.data ?? {};
     this.data = data;
     this.url = data.url;
@@ -203,18 +203,8 @@ class View {
 
   destroy() {
     this.sheet.watch.disconnect();
-    clearTimeout(this.outbox.timer);
+    this.outbox.stop();
   }
 }
 
-const views = new WeakMap();
-
-export default function (component) {
-  const root = component.parentElement;
-  if (!views.has(root)) views.set(root, new View(root));
-  views.get(root).update(component);
-  return () => {
-    views.get(root)?.destroy();
-    views.delete(root);
-  };
-}
+export default mounted(View);

@@ -235,19 +235,4 @@ class RecorderView {
   }
 }
 
-const views = new WeakMap();
-
-// Streamlit calls it once for each run of the page, and a run's cleanup when the view goes; or at once, where the
-// next run came before the script was there: that one's view must stay.
-export default function (component) {
-  const root = component.parentElement;
-  if (!views.has(root)) views.set(root, new RecorderView(root));
-  const view = views.get(root),
-    run = (view.run = Symbol('run'));
-  view.update(component);
-  return () => {
-    if (view.run !== run) return;
-    view.destroy();
-    views.delete(root);
-  };
-}
+export default mounted(RecorderView);

@@ -8,6 +8,7 @@ from typing import Literal, TypedDict
 
 import streamlit as st
 
+from ui import wishes
 from ui.session_view.acts import MAX_NAME, MAX_TEXT, Wish, read_act
 from ui.session_view.source import PART
 
@@ -69,14 +70,14 @@ def session_view(
             "editable": editable,
             "select": select,
             "note": note,
-            "answered": _answered(key),
+            "answered": wishes.answered(key),
         },
-        on_act_change=lambda: _hear(key),
+        on_act_change=wishes.unheard,
     )
 
 
 def take_wish(key: str) -> Wish | None:
-    """What the reader of the view `key` asked for and nobody has taken yet, oldest first; None when that is all.
+    """What the reader of the view `key` asked for and nobody has taken yet; None when there is nothing.
 
     Asked for is one of `{"act": "rename", "speaker", "name"}`, `{"act": "role", "speaker", "role"}`,
     `{"act": "reassign", "ids", "speaker"}` (speaker may be "new"), `{"act": "merge", "id"}` (into the
@@ -88,22 +89,4 @@ def take_wish(key: str) -> Wish | None:
     says why not, then draws the view; the view has shown it already, sends its next wish only then, and
     reads again what is stored.
     """
-    heard: list[object] = st.session_state.get(f"{key}:heard", [])
-    while heard:
-        number, wish = read_act(heard.pop(0))
-        if wish is not None and number > _answered(key):
-            st.session_state[f"{key}:answered"] = number
-            return wish
-    return None
-
-
-def _hear(key: str) -> None:
-    """Keeps a wish in the moment that it arrives. Read later, by the script, it would be lost whenever the next
-    click interrupts the script before it gets there."""
-    act = st.session_state[key].act
-    if act is not None:
-        st.session_state.setdefault(f"{key}:heard", []).append(act)
-
-
-def _answered(key: str) -> int:
-    return int(st.session_state.get(f"{key}:answered", 0))
+    return wishes.take(key, read_act)

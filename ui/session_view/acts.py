@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from ui.wishes import Wish
+
 MAX_NAME, MAX_TEXT = 60, 4000  # what services.corrections and services.notes take
 MAX_KEY = 64
 MAX_CITED = 20  # lines of documents, as services.notes takes them
 ROLES = ("therapist", "client", "other")
-
-Wish = dict[str, Any]
 
 
 def read_act(sent: object) -> tuple[int, Wish | None]:

@@ -7,8 +7,9 @@ from ui.parts import Part
 HERE = Path(__file__).parent
 # In this order: each part may use what stands before it.
 SCRIPTS = (
+    "../scripts/mounted", "../scripts/outbox",
     "dom", "words", "voices", "faces", "between", "transcript", "find", "timeline", "player", "evidence",
-    "risk", "citing", "statement", "note_ends", "note_rows", "note", "outbox", "editing", "writing", "menu",
+    "risk", "citing", "statement", "note_ends", "note_rows", "note", "editing", "writing", "menu",
     "menus", "keys", "view",
 )  # fmt: skip
 

@@ -1,5 +1,7 @@
 // The mounted view. It lives on the root element: a rerun of the page calls update(), never a rebuild.
 
+const isOfNote = act => act.startsWith('note-');
+
 class View {
   constructor(root) {
     this.root = root;
@@ -36,8 +38,8 @@ class View {
     if (page) this.watch.observe(page);
   }
 
-  update({ data, setTriggerValue }) {
-    this.send = setTriggerValue;
+  update({ data, setStateValue }) {
+    this.send = setStateValue;
     this.data = data;
     if (this.editable !== data.editable) {
       this.editable = data.editable;
@@ -57,12 +59,17 @@ class View {
     this.fit();
   }
 
-  // Reads again what was touched, and what the page says is new.
-  reload(touched, data = this.data) {
-    if (this.isFresh || touched.has('turns')) this.load();
+  // A change of the note goes with the revision its writer has seen: that of the one before, once that is answered.
+  stamp(wish) {
+    if (isOfNote(wish.act)) wish.rev = this.note.content?.revision ?? null;
+  }
+
+  // Reads again what the acts touched, and what the page says is new.
+  reload(acts, data = this.data) {
+    if (this.isFresh || [...acts].some(act => !isOfNote(act))) this.load();
     else if (this.voices.areNews(data.speakers)) this.redraw(true);
     this.isFresh = false;
-    this.note.update(data.note, touched.has('note') || this.note.isLate);
+    this.note.update(data.note, [...acts].some(isOfNote) || this.note.isLate);
   }
 
   // Fetch what is stored and show it. A later call makes an earlier one void; so does a new correction.
@@ -202,24 +209,9 @@ class View {
     removeEventListener('resize', this.fit);
     this.keys.stop();
     this.writing.stop();
-    clearTimeout(this.outbox.timer);
+    this.outbox.stop();
     for (const name of ['verbatim-word', 'verbatim-found', 'verbatim-found-now']) mark(name, []);
   }
 }
 
-const views = new WeakMap();
-
-// Streamlit calls it once for each run of the page, and a run's cleanup when the view goes; or at once, where the
-// next run came before the script was there: that one's view must stay.
-export default function (component) {
-  const root = component.parentElement;
-  if (!views.has(root)) views.set(root, new View(root));
-  const view = views.get(root),
-    run = (view.run = Symbol('run'));
-  view.update(component);
-  return () => {
-    if (view.run !== run) return;
-    view.destroy();
-    views.delete(root);
-  };
-}
+export default mounted(View);

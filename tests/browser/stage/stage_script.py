@@ -19,7 +19,10 @@ def session() -> None:
     frame.tidy(int(asked.get("width", frame.WORK)))
     talk = stage_talk.talk(name)
     refused = ""
-    while wish := take_wish("session"):
+    is_lost = (
+        "deaf" in asked and not talk.acts and st.session_state.runs == 2
+    )  # the first wish on its way
+    if not is_lost and (wish := take_wish("session")):
         try:
             talk.do(wish)
         except AppError as error:

@@ -181,6 +181,16 @@ def test_chunks_are_decoded_once_while_a_session_goes_on(
     assert [reads.count(path) for path in later] == [1, 1, 1, 1]
 
 
+def test_a_look_that_comes_when_the_recording_has_ended_decodes_nothing(
+    alone: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording_id = alone.send(live_webm(spoken(0, 25)), last=True).recording_id
+    owner = jobs.owner(recording_id)
+    monkeypatch.setattr(vault, "blobs", lambda: pytest.fail("it was read"))
+    transcribe(owner, recording_id, to_the_end=False)
+    assert stored.passages(owner, recording_id)[0] == []
+
+
 @pytest.mark.parametrize("sound", ["silence", "noise", "tone"])
 def test_without_speech_there_are_no_words(alone: Recorder, sound: str) -> None:
     random = np.random.default_rng(1)

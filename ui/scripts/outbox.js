@@ -1,0 +1,79 @@
+// What a view's reader asks for, on its way to Python (ui/wishes.py), which answers with the number of the last wish
+// that it took. One at a time: a second one would take the first one's place in the view's state if that was not read
+// yet. A wish that has no answer is sent again until it has one; Python does no number twice.
+
+const PATIENCE = 4000; // ms to wait for an answer, twice as long after each time
+const LONGEST = 30_000; // ms: a run that takes its time must not be interrupted for ever
+
+class Outbox {
+  constructor(view) {
+    this.view = view;
+    this.queue = [];
+    this.sent = null;
+    this.last = 0;
+    this.acts = new Set(); // asked for since all was answered the last time
+    this.isLate = false;
+    this.warn = e => this.isLate && e.preventDefault();
+    addEventListener('beforeunload', this.warn);
+  }
+
+  put(wish) {
+    this.acts.add(wish.act);
+    this.last = Math.max(this.last + 1, Date.now()); // numbers grow over reloads too
+    this.queue.push({ n: this.last, ...wish });
+    this.go();
+  }
+
+  go() {
+    if (this.sent || !this.queue.length) return;
+    this.sent = this.queue.shift();
+    this.view.stamp?.(this.sent);
+    this.post(PATIENCE);
+  }
+
+  post(wait) {
+    this.view.send('act', this.sent);
+    this.timer = setTimeout(() => {
+      this.tell(true);
+      this.post(Math.min(2 * wait, LONGEST));
+    }, wait);
+  }
+
+  isAnsweredBy(n) {
+    return this.sent !== null && n >= this.sent.n;
+  }
+
+  // True when this answers the last wish: what the page shows must now become what is stored.
+  answered(n) {
+    if (!this.isAnsweredBy(n)) return false;
+    clearTimeout(this.timer);
+    this.sent = null;
+    this.tell(false);
+    this.go();
+    return !this.busy;
+  }
+
+  // The acts since the last time, which are forgotten with this.
+  settle() {
+    const { acts } = this;
+    this.acts = new Set();
+    return acts;
+  }
+
+  get busy() {
+    return this.sent !== null || this.queue.length > 0;
+  }
+
+  tell(isLate) {
+    if (this.isLate === isLate) return;
+    this.isLate = isLate;
+    const line = this.view.root.querySelector('.unsent');
+    line.hidden = !isLate;
+    line.textContent = isLate ? 'Not saved yet. Trying again.' : '';
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+    removeEventListener('beforeunload', this.warn);
+  }
+}
