@@ -29,7 +29,7 @@ class LiveAudio:
         self._blocks: queue.Queue[Samples | object | BaseException] = queue.Queue(AHEAD)
         self._waiting = threading.Condition()
         self._offered = self._asked = 0
-        self._ended = False
+        self._ended = self._closed = False
         self._thread = threading.Thread(target=self._decode, args=(skip, block), daemon=True)
         self._thread.start()
         self.used_at = time.monotonic()
@@ -52,10 +52,12 @@ class LiveAudio:
             try:
                 block = self._blocks.get(timeout=0.02)
             except queue.Empty:
+                block = None
+            if self._closed:
+                raise IntegrationError("the decoder was closed", retryable=True)
+            if block is None:
                 if self._starving():
                     return
-                if not self._thread.is_alive() and self._blocks.empty():
-                    raise IntegrationError("the decoder was closed", retryable=True) from None
                 continue
             if block is _END:
                 self._blocks.put(_END)
@@ -66,6 +68,7 @@ class LiveAudio:
 
     def close(self) -> None:
         """Lets the thread and its decoder go, wherever they are."""
+        self._closed = True
         self.end()
         while self._thread.is_alive():
             try:
