@@ -11,16 +11,13 @@ pytestmark = pytest.mark.browser
 def test_the_hooks_exist_and_take_effect(page: Page) -> None:
     page.goto("/widgets")
     page.wait_for_selector('[data-testid="stButtonGroup"]')
-    style = """(element, name) => getComputedStyle(element).getPropertyValue(name)"""
 
-    def value(selector: str, name: str) -> str:
-        found = page.locator(selector).first
-        return str(found.evaluate(f"(element) => ({style})(element, '{name}')"))
+    def shows(selector: str, name: str, value: str) -> None:
+        expect(page.locator(selector).first).to_have_css(name, value)  # once its transition is over
 
-    assert value('[data-testid="stMainBlockContainer"]', "max-width") == f"{frame.LISTS}px"
-    assert value('[data-testid="stCaptionContainer"]', "opacity") == "0.75"
-    selected = '[data-testid="stButtonGroup"] [data-selected="true"] p'
-    assert value(selected, "color") == "rgb(36, 80, 107)"
+    shows('[data-testid="stMainBlockContainer"]', "max-width", f"{frame.LISTS}px")
+    shows('[data-testid="stCaptionContainer"]', "opacity", "0.75")
+    shows('[data-testid="stButtonGroup"] [data-selected="true"] p', "color", "rgb(36, 80, 107)")
     for field in (
         '[data-testid="stTextInputRootElement"]',
         '[data-testid="stTextAreaRootElement"]',
@@ -31,8 +28,8 @@ def test_the_hooks_exist_and_take_effect(page: Page) -> None:
         '[data-testid="stCheckbox"] label > span + div',
         '[data-testid="stRadioOption"] > span + div > div:first-child',
     ):
-        assert value(field, "border-top-color") == "rgb(131, 143, 149)", field
-    assert value(".stApp", "font-variant-numeric") == "tabular-nums"
+        shows(field, "border-top-color", "rgb(131, 143, 149)")
+    shows(".stApp", "font-variant-numeric", "tabular-nums")
 
 
 def test_the_typefaces_are_ours_and_served_here(page: Page) -> None:

@@ -79,7 +79,7 @@ def test_what_is_said_arrives_whole_a_pause_captures_nothing_and_nothing_stays_h
     print(f"{seconds(sound):.2f} s arrived, {lost:.2f} s lost, pause {later[-1] - later[0]:.2f} s")
     assert abs(lost) < 0.05
     assert max(later[:4]) - min(later[:4]) < 0.05
-    assert later[-1] - later[0] == pytest.approx(pause["seconds"], abs=0.15)
+    assert later[-1] - later[0] == pytest.approx(pause["seconds"], abs=0.4)
     assert (pause["kind"], pause["at"]) == ("pause", pytest.approx(at, abs=0.01))
     last = recording["last"]
     assert [one["name"] for one in recording["log"]] == [
