@@ -1,10 +1,12 @@
 """How many phrases that speak of risk does the lexicon find, how often is it wrong, how long does it take?
 
-Phrases of tests/services/risk/phrases: `tuning` and `widened` were used to widen the lexicon; `kept_aside` was written
-when it was frozen, run once, and looked at since (docs/clinical-safety.md has that first run). False alarms are counted
-per hour in the evaluation dialogues, which speak of no risk.
+Phrases of tests/services/risk/phrases: `tuning`, `widened` and `families` were used to widen the lexicon; `kept_aside`
+was written when it was frozen, run once, and looked at since; `held_out_…` and `fresh_…` were run before and after a
+change and are not for tuning (docs/clinical-safety.md has these runs). False alarms are counted in everyday sentences
+(`narrowed` was used to narrow the lexicon), and per hour in the evaluation dialogues, which speak of no risk.
 
-`python -m benchmarks.risk [--show]`; `--show` prints what was missed in `tuning`, and the false alarms.
+`python -m benchmarks.risk [--show]`; `--show` prints what was missed in `tuning` and `families`, and the false alarms
+but those of lists that are not for tuning.
 """
 
 import json
@@ -22,6 +24,8 @@ from tests.services.risk.listed import PHRASES, lines
 
 ROOT = Path(__file__).parents[1]
 EVAL = Path(os.environ.get("VERBATIM_EVAL_DIR", ROOT.parent / "shared")) / "eval-dialogues"
+NOT_FOR_TUNING = ("held_out_2026_11_28", "fresh_2026_11_28")
+HARMLESS_NOT_FOR_TUNING = ("harmless_2026_11_28", "harmless_fresh_2026_11_28")
 SPEAKERS = [
     {"key": "therapist", "name": "Speaker 1", "role": "therapist"},
     {"key": "client", "name": "Speaker 2", "role": "client"},
@@ -29,10 +33,11 @@ SPEAKERS = [
 
 
 def main() -> None:
-    for half in ("tuning", "widened", "kept_aside"):
+    for half in ("tuning", "widened", "kept_aside", "families", *NOT_FOR_TUNING):
         if (PHRASES / f"{half}.txt").is_file():
             _recall(half)
-    _everyday()
+    for name in ("everyday", "narrowed", *HARMLESS_NOT_FOR_TUNING):
+        _everyday(name)
     if EVAL.is_dir():
         _dialogues()
     else:
@@ -45,7 +50,7 @@ def _recall(half: str) -> None:
         category, phrase = line.split(" | ", 1)
         seen = risk.categories(phrase)
         found[category].append((bool(seen), category in seen))
-        if not seen and "--show" in sys.argv and half == "tuning":
+        if not seen and "--show" in sys.argv and half in ("tuning", "families"):
             print("missed:", line)
     print(f"\n| {half} | found | as its category |\n|---|---|---|")
     everything = [one for several in found.values() for one in several]
@@ -54,11 +59,11 @@ def _recall(half: str) -> None:
         print(f"| {category} | {any_of}/{len(several)} | {exact}/{len(several)} |")
 
 
-def _everyday() -> None:
-    phrases = lines("everyday")
+def _everyday(name: str) -> None:
+    phrases = lines(name)
     alarms = [phrase for phrase in phrases if risk.categories(phrase)]
-    print(f"\nEveryday sentences: {len(alarms)} of {len(phrases)} shown.")
-    if "--show" in sys.argv:
+    print(f"\nEveryday sentences, {name}: {len(alarms)} of {len(phrases)} shown.")
+    if "--show" in sys.argv and name not in HARMLESS_NOT_FOR_TUNING:
         print(*alarms, sep="\n")
 
 
@@ -74,10 +79,12 @@ def _dialogues() -> None:
         ]
         for told in read
     ]
+    count = sum(len(session) for session in sessions)
     hours = sum(session[-1]["start"] - session[0]["start"] for session in sessions) / 3600
     alarms = [mention for session in sessions for mention in risk.find(session, SPEAKERS)[0]]
     print(
-        f"\nDialogues: {len(alarms)} mentions in {hours:.1f} hours, {len(alarms) / hours:.1f} an hour."
+        f"\nDialogues: {len(alarms)} mentions in {hours:.1f} hours, {len(alarms) / hours:.1f} an hour,"
+        f" {len(alarms) / count * 1000:.0f} in 1000 of {count} utterances."
     )
     if "--show" in sys.argv:
         print(*(f"{one.category}: {one.words[:110]}" for one in alarms), sep="\n")

@@ -89,23 +89,6 @@ class Product:
         ).stdout  # fmt: skip
         return [int(line.split()[0]) for line in listed.splitlines() if "worker.py" in line]
 
-    @contextmanager
-    def working(self) -> Iterator[None]:
-        """A worker beside an app that was started without one (VERBATIM_SUPERVISE_WORKER=0)."""
-        with self.log.open("ab") as log:
-            worker = subprocess.Popen(
-                [sys.executable, ROOT / "worker.py"],
-                env=self._env,
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
-            )
-        try:
-            yield
-        finally:
-            worker.terminate()
-            worker.wait(60)
-
     def stop(self) -> None:
         if self._app is not None and self._app.poll() is None:
             self._app.terminate()

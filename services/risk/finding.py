@@ -17,11 +17,26 @@ ANSWER_WITHIN = 4  # utterances after a question
 
 _STRAIGHT = str.maketrans({"’": "'", "‘": "'", "`": "'"})
 _SENTENCE = re.compile(r"[^.?!…]*[.?!…]*")
-_CLAUSE = re.compile(r"[.?!;:,]|\bbut\b|\bbecause\b|\balthough\b|\bthough\b|\bexcept\b")
+_CLAUSE = re.compile(
+    r"[.?!;:]|,(?!\s*(?:or|nor)\b)|\bbut\b|\bbecause\b|\balthough\b|\bthough\b|\bexcept\b"
+)
 _NEGATED = re.compile(
     r"\b(?:no|not|never|none|nor|without|don'?t|didn'?t|doesn'?t|haven'?t|hasn'?t|hadn'?t|isn'?t|wasn'?t|aren'?t|weren'?t|wouldn'?t"
     r"|won'?t|cannot|can'?t|couldn'?t|nobody|no one|den(?:y|ies|ied)|stopped|quit|anything but)\b"
 )
+# What parts a sentence without parting its sense: "I didn't, you know, want to".
+_HESITATION = re.compile(
+    r"[,\s]+(?:um+|uh+|erm?|ah|like|you know|i mean|well|honestly|actually)\b,?"
+)
+# A negation of something else than what follows: of stopping, of knowing, of telling.
+_ELSEWHERE = re.compile(
+    r"\b(?:(?:not|never|don'?t|didn'?t|doesn'?t|won'?t|wouldn'?t|cannot|can'?t|couldn'?t|haven'?t"
+    r"|hasn'?t|nobody|no one|without) (?:(?:really|just|even|ever|able to|seem to|been able to) )*"
+    r"(?:stop(?:ped|ping)?|quit|help|resist|shake|escape|know(?:n|s|ing)?|knew|remember|care|mind|sure|certain|tell(?:ing)?|told"
+    r"|said|admit(?:ted)?|realised?|realized?|notice[ds]?|only|just|go a (?:day|week|night))"
+    r"|no (?:doubt|idea|wonder|matter))\b"
+)
+_SOMEBODY = re.compile(r"\b(?:i|he|she|they|we|it|i'(?:m|ve|d)|sometimes|yes|yeah)\b")
 _ASKS = re.compile(
     r"\?|\b(?:do|did|have|has|are|were|was|is|would|could|can|will|had|does)"
     r" (?:you|he|she|they|your|there|it|anyone|anybody)\b"
@@ -70,7 +85,7 @@ def categories(text: str) -> frozenset[str]:
 def negations(text: str, of: frozenset[str]) -> list[bool]:
     """Of each place of a text that may speak of these kinds of risk, whether it is denied there."""
     said = plain(text)
-    return [_is_negated(said, hit) for hit in hits(said) if hit.category in of]
+    return [_is_negated(said, _telling(said, hit)) for hit in hits(said) if hit.category in of]
 
 
 def asks(text: str) -> bool:
@@ -140,6 +155,7 @@ def _is_no(answer: str, category: str) -> bool:
 def _mention(hit: Hit, utterance: Mapping[str, Any], role: str) -> RiskMention:
     original = str(utterance["text"])
     text = plain(original)
+    hit = _telling(text, hit)
     start, end = _sentence(text, hit)
     return RiskMention(
         category=hit.category,
@@ -158,10 +174,33 @@ def _sentence(text: str, hit: Hit) -> tuple[int, int]:
     return 0, len(text)
 
 
+def _telling(text: str, first: Hit) -> Hit:
+    """The first place that is not denied, where the sentence goes on so: "I didn't want to, but I hurt myself"."""
+    hit = first
+    while _is_negated(text, hit):
+        rest = " " * hit.end + text[hit.end :]
+        later = [one for one in hits(rest) if one.category == first.category]
+        if not later:
+            return first
+        hit = later[0]
+    said = _CLAUSE.split(text[: hit.start])[-1] + text[hit.start : hit.end]
+    return hit if _SOMEBODY.search(said) else first
+
+
 def _is_negated(text: str, hit: Hit) -> bool:
-    """A negation before it in its clause. One inside it ("don't want to live") is what the words mean."""
-    before = _CLAUSE.split(text[max(0, hit.start - REACH) : hit.start])[-1]
-    return _NEGATED.search(before) is not None
+    """A negation before it in its clause, or in a gap of it ("he never hit me"), of it and of nothing else.
+
+    One that the phrase is made of ("don't want to live") is what the words mean.
+    """
+    reached = _HESITATION.sub(" ", text[max(0, hit.start - REACH) : hit.start])
+    before = _CLAUSE.split(reached)[-1]
+    if not _has_negation(hit.written.replace("|", " ")):
+        before += text[hit.start : hit.end]
+    return _has_negation(before)
+
+
+def _has_negation(words: str) -> bool:
+    return "<not>" in words or _NEGATED.search(_ELSEWHERE.sub(" ", words)) is not None
 
 
 def _time(utterance: Mapping[str, Any], offset: int) -> float:

@@ -10,6 +10,7 @@ from typing import Any
 
 FOLDER = Path(__file__).with_name("lexicon")
 CATEGORIES = ("suicide", "self-harm", "harm-to-others", "abuse", "neglect", "means")
+HARMLESS = "harmless"  # figures of speech, of which the other phrases see no word
 # What may stand between two words: anything but a word or the end of a sentence, and a hesitation.
 BETWEEN = r"[^\w.?!;]+(?:(?:um|uh|er|erm|ah)[^\w.?!;]+)?"
 _GAPS = {"..": 4, "...": 8}  # words
@@ -33,14 +34,20 @@ class Hit:
     category: str
     start: int  # characters
     end: int
+    written: str = ""  # the phrase of the lexicon
+
+
+def phrases() -> tuple[Phrase, ...]:
+    """All that speak of risk, file by file. Raises ValueError naming the line that cannot be read."""
+    return tuple(one for one in _known() if one.category != HARMLESS)
 
 
 @cache
-def phrases() -> tuple[Phrase, ...]:
-    """All of them, file by file. Raises ValueError naming the line that cannot be read."""
+def _known() -> tuple[Phrase, ...]:
+    """The harmless ones, then those of risk."""
     classes = {name: words.split() for name, words in _read("classes").items()}
     found = []
-    for category in CATEGORIES:
+    for category in (HARMLESS, *CATEGORIES):
         for group in _read(category.replace("-", "_"))["group"]:
             for line in group["phrases"].strip().splitlines():
                 found.append(_phrase(category, line, classes))
@@ -116,7 +123,7 @@ def _index() -> tuple[dict[str, list[int]], dict[str, list[tuple[str, int]]]]:
     """Whole keys, and keys with a star by their first letters, with the numbers of their phrases."""
     whole: dict[str, list[int]] = {}
     starred: dict[str, list[tuple[str, int]]] = {}
-    for number, phrase in enumerate(phrases()):
+    for number, phrase in enumerate(_known()):
         for key in phrase.keys:
             if key.endswith("*"):
                 starred.setdefault(key[:_HEAD].rstrip("*"), []).append((key.rstrip("*"), number))
@@ -143,13 +150,21 @@ def hits(text: str) -> list[Hit]:
     plain = {word.replace("'", "") for word in words}
     possible = {number for word in words for number in _numbers(word)}
     found: dict[str, Hit] = {}
-    known = phrases()
-    for number in sorted(possible):
+    known = _known()
+    for number in sorted(possible):  # the harmless ones first
         phrase = known[number]
         if any(plain.isdisjoint(one) for one in phrase.also):
             continue
-        match = phrase.pattern.search(text)
         category = phrase.category
+        if category == HARMLESS:
+            text = phrase.pattern.sub(_hidden, text)
+            continue
+        match = phrase.pattern.search(text)
         if match and (category not in found or match.start() < found[category].start):
-            found[category] = Hit(category, match.start(), match.end())
+            found[category] = Hit(category, match.start(), match.end(), phrase.written)
     return sorted(found.values(), key=lambda hit: (hit.start, CATEGORIES.index(hit.category)))
+
+
+def _hidden(match: re.Match[str]) -> str:
+    """As many words, as long, that nobody looks for."""
+    return re.sub(r"\w", "_", match.group())

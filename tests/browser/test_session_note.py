@@ -117,6 +117,9 @@ def test_risk_stands_above_everything_and_plays(page: Page) -> None:
     expect(band).to_contain_text("Risk was mentioned")
     expect(band.locator(".asked")).to_contain_text("The therapist asked")
     assert "no risk" not in band.inner_text().lower()
+    denied = band.get_by_role("button", name=", denied, play from there")
+    expect(denied).to_have_count(1)
+    expect(denied).to_contain_text("every morning")
     top = band.evaluate("b => b.getBoundingClientRect().bottom")
     assert top <= page.locator(".bar").evaluate("b => b.getBoundingClientRect().top") + 1
     start = spoken(page, "written-risk")[26]["start"]

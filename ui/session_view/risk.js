@@ -70,8 +70,10 @@ class Risk {
     );
   }
 
-  place({ utterance, at, words }, hasWords) {
+  // What was said with a no is a mention as well: a no may be meant or not. It says so.
+  place({ utterance, at, words, is_negated: isDenied }, hasWords) {
     const said = hasWords && words ? `“${words}” ` : '';
+    const denied = isDenied ? ', denied' : '';
     return h(
       'button',
       {
@@ -79,11 +81,12 @@ class Risk {
         'data-line': utterance,
         'data-at': at,
         title: words,
-        'aria-label': `${said}${hms(at)}, play from there`,
+        'aria-label': `${said}${hms(at)}${denied}, play from there`,
       },
       hasWords && words && h('q', { dir: 'auto' }, `“${words}”`),
       hasWords && words && ' ',
       hms(at),
+      denied && h('i', {}, denied),
     );
   }
 }

@@ -55,7 +55,7 @@ def _content(utterances: list[dict[str, Any]], markup: str | None) -> NoteConten
         ),
         risk=(
             RiskMention("suicide", 26, utterances[26]["start"], markup or "there was just silence"),
-            RiskMention("means", 23, utterances[23]["start"], "every morning"),
+            RiskMention("means", 23, utterances[23]["start"], "every morning", is_negated=True),
         ),
         asked=(RiskQuestion("suicide", 27, utterances[27]["start"]),),
         drafter="extractive-1",

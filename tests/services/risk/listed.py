@@ -6,6 +6,7 @@ PHRASES = Path(__file__).with_name("phrases")
 
 
 def lines(name: str) -> list[str]:
-    """Of `tuning`, `widened`, `kept_aside` ("category | phrase") or `everyday` (a sentence)."""
+    """Of `tuning`, `widened`, `kept_aside`, `families`, `held_out_…`, `fresh_…` ("category | phrase"), or of
+    `everyday`, `narrowed`, `harmless_…` (a sentence)."""
     read = (PHRASES / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     return [line for line in read if line and not line.startswith("#")]
