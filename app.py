@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 
 from api import health, sign_in
+from api.addresses import Addresses
 from api.app import PREFIX, create_api
 from api.body_limits import BodyLimits, spool_in_memory
 from api.guard import Guard
@@ -65,6 +66,7 @@ app = st.App(
         Middleware(Headers, inline_scripts=wire.inline_script_hashes()),
         Middleware(BodyLimits),
         Middleware(Guard, wire=wire),
+        Middleware(Addresses),
     ],
     lifespan=lifespan,
     on_script_error=script_error.show,

@@ -24,7 +24,7 @@ def account(actor: Actor) -> None:
         _password(actor, me, factor)
         second_factor.section(actor, factor)
         _sign_ins(actor)
-        tokens.section(actor)
+        tokens.section(actor, factor)
         with st.container(gap="xsmall"):
             st.subheader("Light and dark", anchor=False)
             st.markdown("Verbatim follows your computer: set light or dark in its own settings.")

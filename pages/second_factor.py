@@ -82,7 +82,7 @@ def _set_up(actor: Actor, offer: Offer) -> None:
             st.markdown(STEPS, width=STEPS_WIDTH)
         st.code(one_time_codes.spelled(offer.secret), language=None, wrap_lines=True)
         code = st.text_input("Code from your app", max_chars=12, autocomplete="one-time-code")
-        password = st.text_input("Your password", type="password", autocomplete="current-password")
+        password = password_field()
         st.caption("Every other place where you are signed in is signed out.")
         asked = st.form_submit_button("Confirm", type="primary")
     if asked:
@@ -124,8 +124,12 @@ def remove(actor: Actor, mine: Standing) -> None:
 
 def _proof(label: str) -> tuple[str, str, bool]:
     """The fields of a form that proves who asks."""
-    password = st.text_input("Your password", type="password", autocomplete="current-password")
-    return password, code_field(), st.form_submit_button(label, type="primary")
+    return password_field(), code_field(), st.form_submit_button(label, type="primary")
+
+
+def password_field() -> str:
+    """Of a form that asks again for the password."""
+    return st.text_input("Your password", type="password", autocomplete="current-password")
 
 
 def code_field() -> str:

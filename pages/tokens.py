@@ -6,9 +6,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from models.base import now
+from pages import second_factor
 from services import api_tokens, webhooks
 from services.access import Action, Actor
 from services.api_tokens import Scope, Token
+from services.second_factor import Standing
 from services.webhooks import Event, OwnWebhook
 from ui import frame, table
 from ui.errors import showing
@@ -22,20 +24,20 @@ TOKEN_WIDTHS = {"May": 130, "Last used": 110, "Until": 110}
 HOOK_WIDTHS = {"Last answer": 120, "Waiting": 80}
 
 
-def section(actor: Actor) -> None:
+def section(actor: Actor, factor: Standing) -> None:
     """For the account page: the tokens, and the webhooks of those who may have some."""
     with st.container(gap="small"):
-        _tokens(actor)
+        _tokens(actor, factor)
     if actor.may(Action.WEBHOOK_CHANGE):
         with st.container(gap="small"):
             _webhooks(actor)
 
 
-def _tokens(actor: Actor) -> None:
+def _tokens(actor: Actor, factor: Standing) -> None:
     standing = [token for token in api_tokens.list_tokens(actor) if _stands(token)]
     with _title("API tokens"):
         if st.button("Make a token", icon=":material/key:"):
-            make_token(actor)
+            make_token(actor, factor)
     if not standing:
         st.caption("A program needs one to act in your name. [The API, described](/api/v1/docs).")
         return
@@ -62,7 +64,7 @@ def _forget() -> None:
 
 
 @st.dialog("Make a token", on_dismiss=_forget)
-def make_token(actor: Actor) -> None:
+def make_token(actor: Actor, factor: Standing) -> None:
     if st.session_state.pop(SHOWN, False):
         st.rerun()
     place = st.empty()
@@ -70,10 +72,12 @@ def make_token(actor: Actor) -> None:
         name = st.text_input("What will use it", max_chars=80, placeholder="Intake system")
         scope = st.radio("It may", list(SCOPES), format_func=SCOPES.__getitem__, horizontal=True)
         days = st.selectbox("For", list(DAYS), format_func=DAYS.__getitem__)
+        password = second_factor.password_field() if factor.asks_proof else ""
+        code = second_factor.code_field() if factor.asks_proof and factor.since else ""
         asked = st.form_submit_button("Make the token", type="primary")
     if asked:
         with showing():
-            made = api_tokens.create(actor, name, scope, days)
+            made = api_tokens.create(actor, name, scope, days, password=password, code=code)
             with place.container():
                 _hand_over("Your token:", made.secret, "Keep it like a password.")
 

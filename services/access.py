@@ -82,6 +82,12 @@ class Work:
         client = client or getattr(row, "therapist_client_id", None)
         self._client_ids |= {client} if client else set()
 
+    def made(self, row: Base) -> None:
+        """Adds a row that the log row is about, whatever was read on the way."""
+        self.session.add(row)
+        self.session.flush()
+        self._subjects.insert(0, (row.__tablename__, getattr(row, "id", 0)))
+
     def about(self, subject: str, ident: int) -> None:
         self._subjects.append((subject, ident))
 

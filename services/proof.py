@@ -1,5 +1,5 @@
-"""Whoever changes how they sign in proves again who they are: by the password, and by a code where there is a second
-factor. A page that somebody left open is not enough.
+"""Whoever changes how they sign in, or makes what opens without signing in, proves again who they are: by the password,
+and by a code where there is a second factor. A page that somebody left open is not enough.
 
 Tries count for the sign-in that they come from: whoever guesses from a stolen one does not slow the owner elsewhere.
 A code counts for the person as well, but only beside the right password.
@@ -8,6 +8,7 @@ A code counts for the person as well, but only beside the right password.
 from collections.abc import Callable
 from typing import TypeVar
 
+from config import settings
 from models.second_factor import SecondFactor
 from models.user import User
 from services import one_time_codes, passwords
@@ -27,6 +28,17 @@ class NotProven(NotAllowed):
     """Password or code is wrong. Leaves a refused row in the log, as every NotAllowed does."""
 
     code = "not-proven"
+
+
+def is_asked(work: Work, user: User) -> bool:
+    """Whether this person has a second factor, or must have one. Where somebody else looks after the sign-in, the
+    provider or the demo, there is nothing here to prove it by."""
+    has_factor = one_time_codes.of(work.session, user.id) is not None
+    return has_password(user) and (has_factor or settings().second_factor == "required")
+
+
+def has_password(user: User) -> bool:
+    return user.password_hash is not None and not user.is_demo
 
 
 def proven(

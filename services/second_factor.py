@@ -13,7 +13,7 @@ from models.user import User
 from services import one_time_codes, sign_in, sign_in_throttle
 from services.access import Action, Actor, Work, acting
 from services.errors import Conflict
-from services.proof import NotProven, proven
+from services.proof import NotProven, has_password, is_asked, proven
 from services.second_step import WRONG_FIRST_CODE, Offer, offered, opened
 
 
@@ -24,6 +24,7 @@ class Standing:
     since: dt.datetime | None  # None: no second factor
     recovery_codes_left: int
     is_required: bool
+    asks_proof: bool  # to make an API token
 
 
 def my_second_factor(actor: Actor) -> Standing:
@@ -32,10 +33,11 @@ def my_second_factor(actor: Actor) -> Standing:
         me = work.get(User, actor.user_id)
         factor = one_time_codes.of(work.session, me.id)
         return Standing(
-            has_password=_has_password(me),
+            has_password=has_password(me),
             since=factor.created_at if factor else None,
             recovery_codes_left=one_time_codes.recovery_codes_left(work.session, me.id),
             is_required=settings().second_factor == "required",
+            asks_proof=is_asked(work, me),
         )
 
 
@@ -108,7 +110,7 @@ def reset(actor: Actor, user_id: int) -> None:
 
 
 def _require_none(work: Work, user: User) -> None:
-    if not _has_password(user):
+    if not has_password(user):
         raise Conflict("This account has no password here, so there is nothing to add a code to.")
     if one_time_codes.of(work.session, user.id) is not None:
         raise Conflict("There is a second factor already. Remove it before you set up another.")
@@ -118,10 +120,6 @@ def _required(factor: SecondFactor | None) -> SecondFactor:
     if factor is None:
         raise Conflict("There is no second factor any more. Load the page again.")
     return factor
-
-
-def _has_password(user: User) -> bool:
-    return user.password_hash is not None and not user.is_demo
 
 
 def _place(actor: Actor) -> str:

@@ -15,6 +15,12 @@ def not_found(title: str, opened_from: Sequence[str]) -> None:
     links.way_on(opened_from)
 
 
+def no_page(_actor: Actor) -> None:
+    with frame.head("There is no page at this address", "Part of it may be missing or mistyped."):
+        pass
+    links.way_on(())
+
+
 def not_for_role(actor: Actor) -> None:
     role = words.ROLES[actor.role].lower()
     with frame.head("This page is not for your role", f"You are signed in as {role}."):

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).parent.parent
 if str(ROOT) not in sys.path:  # Streamlit puts this script's folder there, not the project's
@@ -35,6 +36,7 @@ from ui import elsewhere, frame, identity, links, settled  # noqa: E402
 
 CLINICAL = {Role.THERAPIST, Role.SUPERVISOR}
 
+START = "#start"  # of the first page besides "/"; it must have one, and no address can name this
 DEMO = "Demo: people and words are invented. Do not put real sessions here."
 
 
@@ -138,15 +140,28 @@ def main() -> None:
         0
     ]  # the default page has the address "/" alone, so it is there once more by its own
     others = [first, *(screen for screen in SCREENS if screen not in screens)]
+    others += _no_page(_address())
     by_address = [_page(screen, actor, hidden=True) for screen in others]
     page = st.navigation({"": [*menu, *by_address], frame.plain(actor.name): mine}, position="top")
-    by_path = {screen.path: screen for screen in (*SCREENS, *MINE)} | {"": first}
+    by_path = {screen.path: screen for screen in (*SCREENS, *MINE, *others)} | {"": first}
     screen = by_path[page.url_path]
     st.set_page_config(page_title=f"{screen.title} · Verbatim")
     frame.tidy(screen.width)
     if settings().demo:
         frame.mark(DEMO, "blue", "science")
     page.run()
+
+
+def _address() -> str:
+    """What the browser's address names; "" for the start."""
+    return urlsplit(st.context.url or "").path.strip("/").rpartition("/")[2]
+
+
+def _no_page(address: str) -> list[Screen]:
+    """A page for an address of none: at one that it does not know Streamlit shows the start and a dialog over it."""
+    if address in {"", *(screen.path for screen in (*SCREENS, *MINE))}:
+        return []
+    return [Screen(elsewhere.no_page, "No such page", "search_off", address, set(Role))]
 
 
 def _page(screen: Screen, actor: Actor, *, default: bool = False, hidden: bool = False) -> st.Page:
@@ -166,7 +181,7 @@ def _page(screen: Screen, actor: Actor, *, default: bool = False, hidden: bool =
         body,
         title=f"{screen.title} ({waiting})" if waiting else screen.title,
         icon=f":material/{screen.icon}:",
-        url_path="start" if default else screen.path,
+        url_path=START if default else screen.path,
         default=default,
         visibility="hidden" if screen.hidden or hidden else "visible",
     )

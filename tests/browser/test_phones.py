@@ -107,3 +107,21 @@ def test_an_address_that_leads_nowhere_leads_on(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Treatment plan not found")
     page.get_by_role("link", name="Go to History").click()
     expect(page).to_have_title("History · Verbatim")
+
+
+@pytest.mark.parametrize(
+    "address", ["/foo", "/foo/", "/Today?client=1", "/start", "/session/5", "/f%C3%B6o", "/a%20b"]
+)
+def test_an_address_of_no_page_says_so_and_links_to_the_start(page: Page, address: str) -> None:
+    """Also where Streamlit would show the start and a dialog over it, or a page that stays empty."""
+    signed_in(page, "Helen Marsh")
+    page.goto(address)
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("There is no page at this address")
+    expect(page).to_have_title("No such page · Verbatim")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("link", name="Go to Today").click()
+    expect(heading).to_have_text("Today")
+    page.go_back()  # Streamlit leads an address that it does not know to the start
+    expect(heading).to_have_text(re.compile("Today|There is no page at this address"))
+    expect(page.get_by_role("dialog")).to_have_count(0)

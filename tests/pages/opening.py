@@ -16,12 +16,15 @@ ESCAPE = re.compile(r"\\(.)")
 HERE: dict[str, str | int | bool | None] = {"timezone": "Europe/Oslo", "theme": "light"}
 
 
-def open_page(actor: Actor | None, path: str = "", **query: str) -> AppTest:
-    """The page at /`path` as the guard hands it on: with the sign-in of `actor`, or with none."""
+def open_page(
+    actor: Actor | None, path: str = "", *, at_url: str | None = None, **query: str
+) -> AppTest:
+    """The page at /`path` as the guard hands it on: with the sign-in of `actor`, or with none. `at_url` is what the
+    browser has for its address, where that matters."""
     at = AppTest.from_file(str(SHELL), default_timeout=SECONDS)
     if actor is not None:
         at.user["sign_in"] = str(actor.sign_in_id)
-    at.context.update(HERE)
+    at.context.update(HERE if at_url is None else HERE | {"url": at_url})
     for name, value in query.items():
         at.query_params[name] = value
     # AppTest.switch_page knows pages that are files; ours are functions, known by their address.

@@ -77,6 +77,17 @@ def test_the_address_of_another_roles_page_says_so_and_leads_on(
         assert not at.exception
 
 
+@pytest.mark.parametrize("address", ["foo", "Today", "start", "no-such-page", "notrecord"])
+@pytest.mark.parametrize("name", MENUS)
+def test_an_address_of_no_page_says_so_and_leads_on(
+    sqlite_people: People, name: str, address: str
+) -> None:
+    at = open_page(getattr(sqlite_people, name), address, at_url=f"https://here.example/{address}")
+    assert at.title[0].value == "There is no page at this address"
+    assert [link.proto.label for link in at.get("page_link")] == [f"Go to {MENUS[name][0]}"]
+    assert not at.exception
+
+
 @pytest.mark.parametrize(
     ("page", "name"),
     [(page, name) for page in PAGES for name in MENUS if name not in PAGES[page]],

@@ -7,10 +7,14 @@ from streamlit.testing.v1 import AppTest
 from models.user import Role
 from pages import tokens
 from services import api_tokens, bearer, webhooks
+from services.access import Actor
 from services.api_tokens import Scope
+from services.second_factor import my_second_factor
 from services.webhooks import Event
-from tests.pages.opening import buttons, click, open_page, open_part, text
-from tests.people import People, enrol
+from tests.pages.opening import buttons, click, dialogs, open_page, open_part, text
+from tests.pages.test_second_factor import fill
+from tests.people import PASSWORD, People, enrol
+from tests.second_factors import equip
 
 URL = "https://intake.clinic.example/verbatim"
 
@@ -20,6 +24,11 @@ def shown_secret(at: AppTest) -> str:
     return str(code.value)
 
 
+def open_maker(actor: Actor) -> AppTest:
+    """The dialog that makes a token, as the account page opens it."""
+    return open_part(tokens.make_token, actor, my_second_factor(actor))
+
+
 def rows(at: AppTest, column: str) -> list[dict[str, Any]]:
     """Of the one table with this column."""
     (found,) = [each.value for each in at.dataframe if column in each.value.columns]
@@ -27,7 +36,7 @@ def rows(at: AppTest, column: str) -> list[dict[str, Any]]:
 
 
 def test_a_token_is_made_and_shown_once(sqlite_people: People) -> None:
-    at = open_part(tokens.make_token, sqlite_people.alice)
+    at = open_maker(sqlite_people.alice)
     at.text_input[0].set_value("Intake system")
     at.radio[0].set_value(Scope.WRITE)
     at = click(at, "Make the token")
@@ -41,9 +50,33 @@ def test_a_token_is_made_and_shown_once(sqlite_people: People) -> None:
 
 
 def test_a_token_without_a_name_is_not_made(sqlite_people: People) -> None:
-    at = click(open_part(tokens.make_token, sqlite_people.alice), "Make the token")
+    at = click(open_maker(sqlite_people.alice), "Make the token")
     assert "Give the token a name" in text(at)
     assert api_tokens.list_tokens(sqlite_people.alice) == []
+
+
+def test_without_a_second_factor_nothing_more_is_asked_for(sqlite_people: People) -> None:
+    at = open_maker(sqlite_people.alice)
+    assert [field.label for field in at.text_input] == ["What will use it"]
+
+
+def test_with_a_second_factor_a_token_asks_for_password_and_code(sqlite_people: People) -> None:
+    alice = sqlite_people.alice
+    phone = equip(alice)
+    at = open_maker(alice)
+    for password, code, said in (
+        ("", "", "A new token needs your password and a code. Nothing was made."),
+        (PASSWORD, phone.wrong_code(), "The password or the code is not right."),
+        ("not mine", phone.code(), "The password or the code is not right."),
+    ):
+        fill(at, What="Intake system", Your_password=password, Code=code)
+        at = click(at, "Make the token")
+        assert said in text(at)
+        assert not at.code
+    assert api_tokens.list_tokens(alice) == []
+    at = click(fill(at, Your_password=PASSWORD, Code=phone.code()), "Make the token")
+    assert bearer.lookup(shown_secret(at)) is not None
+    assert dialogs(click(open_page(alice, "account"), "Make a token")) == ["Make a token"]
 
 
 def test_the_account_page_lists_those_that_stand(sqlite_people: People) -> None:

@@ -75,6 +75,7 @@ NOT_THROUGH_THE_DOOR = {
     "services.processing.agreement": "no database: compares words that were heard",
     "services.processing.transcribing.others_are_busy": "no database: what this process is at",
     "services.processing.transcribing.forget": "drops what this process kept in memory",
+    "services.processing.transcribing.let_go": "drops what this process kept in memory",
     "services.recordings.playback.audio": "takes the proof that `playback`, through the door, gave out",
 }  # fmt: skip
 # Know no actors, rows or sessions.

@@ -162,8 +162,8 @@ def test_accounts_without_a_password_here_get_none(people: People) -> None:
 
 
 def test_an_administrator_resets_a_lost_one(people: People) -> None:
-    equip(people.alice)
     token = api_tokens.create(people.alice, "script", api_tokens.Scope.READ, 1)
+    equip(people.alice)
     listed = {each.name: each.has_second_factor for each in users.list_users(people.adam)}
     assert listed == {"Adam": False, "Alice": True, "Bob": False, "Dora": False, "Sam": False}
     second_factor.reset(people.adam, people.alice.user_id)
