@@ -57,16 +57,12 @@ def _run(executor_id: str, stop: threading.Event) -> None:
     DBOS.register_queue(
         jobs.DOCUMENTS, worker_concurrency=documents.CONCURRENCY, polling_interval_sec=0.25
     )
-    housekeeper = Housekeeper()
-    housekeeper.start()
-    sender = WebhookSender()
-    sender.start()
-    previewer = Previewer()
-    previewer.start()
+    beside_the_jobs = (Previewer(), WebhookSender(), Housekeeper())
+    for rounds in beside_the_jobs:
+        rounds.start()
     stop.wait()
-    previewer.stop()
-    sender.stop()
-    housekeeper.stop()
+    for rounds in beside_the_jobs:
+        rounds.stop()
     DBOS.destroy(workflow_completion_timeout_sec=0)
     heartbeat.stop()
 

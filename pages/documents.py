@@ -9,6 +9,7 @@ from services.access import Action, Actor
 from services.clients import Client
 from services.documents import ACCEPTED, PAGE, DocumentSummary, Hit
 from ui import document_words, frame, links, restoring, table
+from ui.client_box import client_box
 from ui.document_progress import bars
 from ui.document_uploader import document_uploader
 from ui.errors import showing
@@ -97,16 +98,7 @@ def _upload(actor: Actor, known: list[Client]) -> None:
 
 def _about(known: list[Client]) -> tuple[int | None, str | None]:
     """Whom the new documents are about, and what kind they are."""
-    names = {client.id: client.name for client in known}
-    chosen = st.selectbox(
-        "Client",
-        list(names),
-        format_func=lambda ident: names[ident],
-        index=None,
-        placeholder="About no client",
-        width=300,
-        key="upload-client",
-    )
+    chosen = client_box(known, "About no client", width=300, key="upload-client")
     feature = st.selectbox(
         "Kind of document",
         documents.FEATURES,
@@ -120,17 +112,9 @@ def _about(known: list[Client]) -> tuple[int | None, str | None]:
 
 
 def _filters(actor: Actor, known: list[Client]) -> tuple[int | None, str | None, str]:
-    names = {client.id: client.name for client in known}
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        client_id = st.selectbox(
-            "Client",
-            list(names),
-            format_func=lambda ident: names[ident],
-            index=None,
-            placeholder="All clients",
-            width=260,
-            key="filter-client",
-            on_change=_first_page,
+        client_id = client_box(
+            known, "All clients", width=260, key="filter-client", on_change=_first_page
         )
         feature = st.selectbox(
             "Kind",

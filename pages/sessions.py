@@ -12,6 +12,7 @@ from services.access import Action, Actor
 from services.clients import Choice
 from services.sessions import PAGE, Session
 from ui import frame, links, progress, restoring, table
+from ui.client_box import client_box
 from ui.errors import showing
 from ui.uploader import uploader
 
@@ -94,16 +95,7 @@ def deleted(actor: Actor) -> None:
 def _upload(actor: Actor, known: list[Choice]) -> None:
     with st.container(border=True, gap="small", key="upload"):
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            names = {client.id: client.name for client in known}
-            chosen = st.selectbox(
-                "Client",
-                list(names),
-                format_func=lambda ident: names[ident],
-                index=None,
-                placeholder="Choose who was there",
-                width=360,
-                key="upload-client",
-            )
+            chosen = client_box(known, "Choose who was there", width=360, key="upload-client")
             if st.button("Close", type="tertiary", key="close-upload"):
                 del st.query_params["upload"]
                 st.rerun()
@@ -158,17 +150,9 @@ def _arrived(actor: Actor, recording_id: int) -> None:
 def _filters(
     known: list[Choice],
 ) -> tuple[int | None, RecordingState | None, dt.datetime | None]:
-    names = {client.id: client.name for client in known}
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        client_id = st.selectbox(
-            "Client",
-            list(names),
-            format_func=lambda ident: names[ident],
-            index=None,
-            placeholder="All clients",
-            width=260,
-            key="filter-client",
-            on_change=_first_page,
+        client_id = client_box(
+            known, "All clients", width=260, key="filter-client", on_change=_first_page
         )
         words = st.selectbox(
             "State",

@@ -7,11 +7,9 @@ A wrong verdict costs one repeated step, never two results: the queue fences the
 
 import datetime as dt
 import logging
-import threading
 
 from dbos import DBOS
 from sqlalchemy import delete, func, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from models.base import now
@@ -21,6 +19,7 @@ from services import jobs
 from services.documents import workflows as documents
 from services.errors import NotFound
 from services.processing import stored
+from services.processing.rounds import Rounds
 
 log = logging.getLogger("verbatim.worker")
 
@@ -30,35 +29,32 @@ GIVEN_UP = (
 )
 
 
-class Heartbeat:
+class Heartbeat(Rounds):
     """Two beats in one thread: say that this worker lives, adopt what dead ones left."""
 
     def __init__(self, executor_id: str, *, ttl: float) -> None:
-        self._executor_id, self._ttl = executor_id, ttl
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
+        self._executor_id, self._ttl, self._pause = executor_id, ttl, ttl / 3
+        super().__init__(
+            "heartbeat", missed="heartbeat.missed", first=self._pause, after_error=self._pause
+        )
 
     def start(self) -> None:
         self._beat()
-        self._thread.start()
+        super().start()
 
     def stop(self) -> None:
         """Takes this worker's heartbeat back, so that its jobs are adopted at once."""
-        self._stop.set()
-        self._thread.join(timeout=5)
+        super().stop()
         with sessions()() as session, session.begin():
             session.execute(
                 delete(WorkerHeartbeat).where(WorkerHeartbeat.executor_id == self._executor_id)
             )
 
-    def _run(self) -> None:
-        while not self._stop.wait(self._ttl / 3):
-            try:
-                self._beat()
-                self._adopt()
-                self._give_up()
-            except SQLAlchemyError as error:  # the database is away: the next beat finds it again
-                log.warning("heartbeat.missed", exc_info=error)
+    def _round(self) -> float:
+        self._beat()
+        self._adopt()
+        self._give_up()
+        return self._pause
 
     def _beat(self) -> None:
         with sessions()() as session, session.begin():

@@ -1,13 +1,13 @@
 """What a worker does now and then, beside its jobs: the purge of what the retention policy has done with."""
 
 import logging
-import threading
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from services import jobs
 from services.adapters.errors import IntegrationError
 from services.errors import AppError
+from services.processing.rounds import Rounds
 from services.retention import purging
 
 log = logging.getLogger("verbatim.worker")
@@ -15,27 +15,17 @@ log = logging.getLogger("verbatim.worker")
 FIRST, EVERY = 120.0, 3600.0  # seconds: not while the product starts, and often enough for "0 days"
 
 
-class Housekeeper:
-    """One thread. Two workers that purge the same at once do no harm."""
+class Housekeeper(Rounds):
+    """Two workers that purge the same at once do no harm. `stop` does not wait for a purge."""
 
     def __init__(self) -> None:
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="housekeeper", daemon=True)
+        super().__init__(
+            "housekeeper", missed="purge.failed", first=FIRST, after_error=EVERY, patience=0
+        )
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stop.set()
-
-    def _run(self) -> None:
-        wait = FIRST
-        while not self._stop.wait(wait):
-            wait = EVERY
-            try:
-                keep_house()
-            except SQLAlchemyError as error:  # the database is away: tried again in an hour
-                log.warning("purge.failed", exc_info=error)
+    def _round(self) -> float:
+        keep_house()
+        return EVERY
 
 
 def keep_house() -> int:

@@ -5,7 +5,6 @@ rested from the last one. Alone a session costs one core at most; while passages
 """
 
 import logging
-import threading
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from services.adapters.errors import IntegrationError
 from services.errors import AppError
 from services.processing import live_captions
 from services.processing.preview import Preview
+from services.processing.rounds import Rounds
 from services.processing.transcribing import others_are_busy
 
 log = logging.getLogger("verbatim.worker")
@@ -42,22 +42,14 @@ class _Live:
     stale: float = 0.0  # and when it is looked at although nothing came: its server may be gone
 
 
-class Previewer:
+class Previewer(Rounds):
     """One thread of a worker."""
 
     def __init__(self) -> None:
+        super().__init__("previews", missed="preview.missed", first=IDLE, after_error=AFTER_ERROR)
         self._name = uuid.uuid4().hex
         self._live: dict[int, _Live] = {}
         self._is_warm = False  # the first pass of all loads the model as well
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="previews", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stop.set()
-        self._thread.join(timeout=5)
 
     def once(self) -> int:
         """A look at all live recordings, and a pass over those that are due. How many there are."""
@@ -76,14 +68,8 @@ class Previewer:
                 self._look(recording_id, live)
         return len(found)
 
-    def _run(self) -> None:
-        pause = IDLE
-        while not self._stop.wait(pause):
-            try:
-                pause = LOOK if self.once() else IDLE
-            except SQLAlchemyError as error:  # the database is away
-                log.warning("preview.missed", exc_info=error)
-                pause = AFTER_ERROR
+    def _round(self) -> float:
+        return LOOK if self.once() else IDLE
 
     def _look(self, recording_id: int, live: _Live) -> None:
         began = time.monotonic()

@@ -7,10 +7,8 @@ leaves it to be tried again. So it may arrive twice, under the same `webhook-id`
 import datetime as dt
 import json
 import logging
-import threading
 
 from sqlalchemy import CursorResult, delete, select, update
-from sqlalchemy.exc import SQLAlchemyError
 
 from config import settings
 from models.api import Webhook, WebhookDelivery
@@ -21,6 +19,7 @@ from services import webhooks
 from services.adapters import webhook
 from services.adapters.errors import IntegrationError
 from services.encryption import SealBroken
+from services.processing.rounds import Rounds
 
 log = logging.getLogger("verbatim.worker")
 
@@ -38,19 +37,11 @@ SUBJECTS = {
 }
 
 
-class WebhookSender:
+class WebhookSender(Rounds):
     """Looks for deliveries that are due, every LOOK seconds."""
 
     def __init__(self) -> None:
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stop.set()
-        self._thread.join(timeout=5)
+        super().__init__("webhooks", missed="webhooks.look_failed", first=LOOK, after_error=LOOK)
 
     def once(self) -> int:
         """Sends what is due now. How many were tried."""
@@ -63,12 +54,9 @@ class WebhookSender:
                 tried += 1
         return tried
 
-    def _run(self) -> None:
-        while not self._stop.wait(LOOK):
-            try:
-                self.once()
-            except SQLAlchemyError as error:  # the database is away: the next look finds it again
-                log.warning("webhooks.look_failed", exc_info=error)
+    def _round(self) -> float:
+        self.once()
+        return LOOK
 
 
 def _due() -> list[tuple[int, int]]:

@@ -2,18 +2,15 @@
 model, keeps what it was asked, and answers what the script says; or it fails in the way a test asks for."""
 
 import json
-import threading
-from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
+
+from tests.servers.openai_http import Json, OpenAIServer, Reply, failure, running
 
 KEY, MODEL = "sk-test-77c3", "notes-large"
 ANSWERED_BY = "notes-large-2026-10"  # servers name the model more exactly than they are asked
-
-Json = dict[str, Any]
 
 
 @dataclass
@@ -37,23 +34,6 @@ class Request:
         ]
 
 
-@dataclass
-class Reply:
-    """What to send."""
-
-    body: bytes | str | Json
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
-    after: float = 0.0  # seconds of waiting before the first byte
-    drip: float = 0.0  # seconds between the pieces of the body
-    cut: bool = False  # announces more than it sends
-
-    def encoded(self) -> bytes:
-        if isinstance(self.body, bytes):
-            return self.body
-        return (self.body if isinstance(self.body, str) else json.dumps(self.body)).encode()
-
-
 def completion(
     content: str | Json | None, *, finish: str = "stop", refusal: str | None = None
 ) -> Json:
@@ -70,93 +50,31 @@ def completion(
     }
 
 
-def failure(status: int, code: str | None = "error", said: str = "no", **headers: str) -> Reply:
-    """An error in OpenAI's form; pauses are short unless the test says otherwise."""
-    names = {name.replace("_", "-"): value for name, value in headers.items()}
-    error = {"message": said, "type": "invalid_request_error", "param": None, "code": code}
-    return Reply({"error": error}, status, {"retry-after-ms": "1"} | names)
-
-
 Write = Callable[[Request], Json]
 
 
-class ChatServer(ThreadingHTTPServer):
-    """`write` answers what `script` leaves over: the content of the answer. `key` None lets everyone in."""
+class ChatServer(OpenAIServer[Request]):
+    """`write` makes the content of an answer."""
 
-    daemon_threads = True
+    def __init__(self, write: Write, key: str | None) -> None:
+        super().__init__(key)
+        self.write = write
 
-    def __init__(self, write: Write, key: str | None = KEY) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.write, self.key = write, key
-        self.requests: list[Request] = []
-        self.script: deque[Reply] = deque()
-        self.over = threading.Event()
+    def parsed(self, path: str, headers: dict[str, str], body: bytes) -> Request:
+        return Request(path, headers, json.loads(body))
 
-    @property
-    def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/v1"
-
-    def handle_error(self, *_: Any) -> None:
-        """A client that gave up waiting is meant."""
-
-
-@contextmanager
-def chat_server(write: Write, key: str | None = KEY) -> Iterator[ChatServer]:
-    server = ChatServer(write, key)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.over.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: ChatServer
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        request = Request(self.path, headers, body)
-        self.server.requests.append(request)
-        if self.server.script:
-            self._send(self.server.script.popleft())
-        else:
-            self._send(self._refusal(request) or Reply(completion(self.server.write(request))))
-
-    def _refusal(self, request: Request) -> Reply | None:
-        key, body = self.server.key, request.body
-        if key and request.headers.get("authorization") != f"Bearer {key}":
-            return failure(401, "invalid_api_key", "Incorrect API key provided")
+    def reply(self, request: Request) -> Reply:
+        body = request.body
         if request.path != "/v1/chat/completions" or body["model"] != MODEL:
             return failure(404, "model_not_found")
         form = body.get("response_format", {}).get("json_schema", {})
         if not (form.get("strict") and _is_strict(form["schema"])):
             return failure(400, "invalid_json_schema")
-        return None
+        return Reply(completion(self.write(request)))
 
-    def _send(self, reply: Reply) -> None:
-        body = reply.encoded()
-        if self.server.over.wait(reply.after):
-            return
-        self.send_response(reply.status)
-        for name, value in ({"content-type": "application/json"} | reply.headers).items():
-            self.send_header(name, value)
-        self.send_header("content-length", str(len(body) + (100 if reply.cut else 0)))
-        self.end_headers()
-        for at in range(0, len(body), 50 if reply.drip else max(len(body), 1)):
-            self.wfile.write(body[at : at + 50] if reply.drip else body)
-            self.wfile.flush()
-            if reply.drip and self.server.over.wait(reply.drip):
-                return
-        self.close_connection = reply.cut
 
-    def log_message(self, *_: Any) -> None:
-        """Nothing: the output is the tests'."""
+def chat_server(write: Write, key: str | None = KEY) -> AbstractContextManager[ChatServer]:
+    return running(ChatServer(write, key))
 
 
 def _is_strict(part: Any) -> bool:

@@ -16,12 +16,11 @@ from tests.servers.openai_chat import (
     KEY,
     MODEL,
     ChatServer,
-    Reply,
     Request,
     chat_server,
     completion,
-    failure,
 )
+from tests.servers.openai_http import Reply, failure
 from tests.services.drafting.sessions import NAMES, SAID, SPEAKERS, utterances
 
 NOTE = catalogue.built_in("clinical_notes")

@@ -6,48 +6,26 @@ import pytest
 
 from models.document import DocumentState
 from services import clients, documents, grants, notes, transcripts
-from services.access import Actor
 from services.errors import Invalid, NotAllowed, NotFound
 from services.notes import DocumentLine, citing
 from tests.people import People
 from tests.services.documents.papers import LETTER, SECOND, pdf, read, send_and_read
-from tests.services.notes.noted import a_session, write_note
+from tests.services.notes.with_letter import NoteCase
 
 DOSE = "Sertraline 50 mg was started on 2 March."
 
 
-class Case:
-    """Alice's client with a note and a letter of two pages."""
-
-    def __init__(self, people: People) -> None:
-        self.alice = people.alice
-        self.client = clients.create_client(self.alice, "Nora Feldt")
-        self.note = write_note(self.alice, a_session(self.alice, self.client))
-        self.letter = send_and_read(self.alice, "letter.pdf", pdf(), client_id=self.client)
-
-    def line(self, words: str) -> DocumentLine:
-        return next(
-            DocumentLine(*place)
-            for place, text in documents.lines(self.alice, self.letter).items()
-            if text == words
-        )
-
-    def statement(self, ident: str = "s2", actor: Actor | None = None) -> dict[str, Any]:
-        sections = notes.read(actor or self.alice, self.note)["sections"]
-        return next(s for one in sections for s in one["statements"] if s["id"] == ident)
+@pytest.fixture
+def case(people: People) -> NoteCase:
+    return NoteCase(people)
 
 
 @pytest.fixture
-def case(people: People) -> Case:
-    return Case(people)
+def sqlite_case(sqlite_people: People) -> NoteCase:
+    return NoteCase(sqlite_people)
 
 
-@pytest.fixture
-def sqlite_case(sqlite_people: People) -> Case:
-    return Case(sqlite_people)
-
-
-def test_a_statement_from_a_letter(case: Case) -> None:
+def test_a_statement_from_a_letter(case: NoteCase) -> None:
     line = case.line(LETTER[3])
     notes.add_statement(case.alice, case.note, "plan", DOSE, revision=1, documents=[line])
     made = notes.read(case.alice, case.note)["sections"][2]["statements"][0]
@@ -65,7 +43,7 @@ def test_a_statement_from_a_letter(case: Case) -> None:
     assert flagged["evidence"][0]["quote"] == LETTER[3]
 
 
-def test_what_a_letter_says_stands_when_the_transcript_is_corrected(sqlite_case: Case) -> None:
+def test_what_a_letter_says_stands_when_the_transcript_is_corrected(sqlite_case: NoteCase) -> None:
     case = sqlite_case
     line = case.line(LETTER[3])
     notes.add_statement(case.alice, case.note, "plan", DOSE, revision=1, documents=[line])
@@ -77,7 +55,7 @@ def test_what_a_letter_says_stands_when_the_transcript_is_corrected(sqlite_case:
     assert case.statement(before["id"]) == before
 
 
-def test_what_is_quoted_must_be_in_the_line(sqlite_case: Case) -> None:
+def test_what_is_quoted_must_be_in_the_line(sqlite_case: NoteCase) -> None:
     case = sqlite_case
     line = case.line(LETTER[2])
     for text, level in (
@@ -93,7 +71,7 @@ def test_what_is_quoted_must_be_in_the_line(sqlite_case: Case) -> None:
         assert made["evidence"][0]["quote"] == LETTER[2]
 
 
-def test_evidence_of_both_kinds_is_set_apart(case: Case) -> None:
+def test_evidence_of_both_kinds_is_set_apart(case: NoteCase) -> None:
     alice, note = case.alice, case.note
     line, friend = case.line(LETTER[2]), case.line(SECOND[1])
     notes.set_evidence(alice, note, "s2", [1], revision=1, documents=[line, friend, line])
@@ -112,7 +90,7 @@ def places(statement: dict[str, Any]) -> list[tuple[int, int] | None]:
     ]
 
 
-def test_a_correction_is_seen_and_the_words_stay(case: Case) -> None:
+def test_a_correction_is_seen_and_the_words_stay(case: NoteCase) -> None:
     alice, line = case.alice, case.line(LETTER[3])
     notes.set_evidence(alice, case.note, "s2", [], revision=1, documents=[line])
     notes.edit_statement(alice, case.note, "s2", DOSE, revision=2)
@@ -124,7 +102,7 @@ def test_a_correction_is_seen_and_the_words_stay(case: Case) -> None:
     assert case.statement()["evidence"][0]["quote"] == LETTER[3]
 
 
-def test_a_reading_that_numbers_lines_anew_loses_nothing(sqlite_case: Case) -> None:
+def test_a_reading_that_numbers_lines_anew_loses_nothing(sqlite_case: NoteCase) -> None:
     case = sqlite_case
     alice, line = case.alice, case.line(LETTER[3])
     notes.set_evidence(alice, case.note, "s2", [], revision=1, documents=[line])
@@ -142,7 +120,7 @@ def test_a_reading_that_numbers_lines_anew_loses_nothing(sqlite_case: Case) -> N
     assert case.statement()["evidence"][0]["stands"] == {"page": 1, "line": line.line}
 
 
-def test_the_document_was_deleted(sqlite_case: Case) -> None:
+def test_the_document_was_deleted(sqlite_case: NoteCase) -> None:
     case = sqlite_case
     alice, line = case.alice, case.line(LETTER[3])
     notes.set_evidence(alice, case.note, "s2", [], revision=1, documents=[line])
@@ -160,7 +138,7 @@ def test_the_document_was_deleted(sqlite_case: Case) -> None:
     assert case.statement()["reasons"][0]["code"] == "document-not-read"
 
 
-def test_only_documents_of_the_same_client(case: Case, people: People) -> None:
+def test_only_documents_of_the_same_client(case: NoteCase, people: People) -> None:
     alice, note = case.alice, case.note
     other = clients.create_client(alice, "Ivo Brandt")
     foreign = send_and_read(alice, "report.pdf", pdf(pages=1), client_id=other)
@@ -181,7 +159,7 @@ def test_only_documents_of_the_same_client(case: Case, people: People) -> None:
 
 
 @pytest.mark.parametrize("place", [(1, 99), (1, -1), (3, 0), (0, 0)])
-def test_only_lines_that_are_there(sqlite_case: Case, place: tuple[int, int]) -> None:
+def test_only_lines_that_are_there(sqlite_case: NoteCase, place: tuple[int, int]) -> None:
     case = sqlite_case
     at = DocumentLine(case.letter, *place)
     with pytest.raises(NotFound, match="no such line"):
@@ -189,7 +167,7 @@ def test_only_lines_that_are_there(sqlite_case: Case, place: tuple[int, int]) ->
     assert notes.read(case.alice, case.note)["revision"] == 1
 
 
-def test_not_any_number_of_lines(sqlite_case: Case) -> None:
+def test_not_any_number_of_lines(sqlite_case: NoteCase) -> None:
     many = [DocumentLine(sqlite_case.letter, 1, n) for n in range(citing.MOST + 1)]
     with pytest.raises(Invalid, match="20 lines"):
         notes.set_evidence(
@@ -197,7 +175,7 @@ def test_not_any_number_of_lines(sqlite_case: Case) -> None:
         )
 
 
-def test_who_reads_what_can_be_cited(case: Case, people: People) -> None:
+def test_who_reads_what_can_be_cited(case: NoteCase, people: People) -> None:
     line = case.line(SECOND[1])
     notes.set_evidence(case.alice, case.note, "s2", [], revision=1, documents=[line])
     [found] = notes.citable(people.sam, case.note)

@@ -9,32 +9,20 @@ from services.notes import DocumentLine
 from tests.people import People
 from tests.services.documents.papers import LETTER, SECOND, pdf, send_and_read
 from tests.services.notes.noted import SLEPT, SOAP, TRAM, a_session, write_note
-
-
-class Case:
-    def __init__(self, people: People) -> None:
-        self.alice = people.alice
-        self.client = clients.create_client(self.alice, "Nora Feldt")
-        self.note = write_note(self.alice, a_session(self.alice, self.client))
-        self.letter = send_and_read(self.alice, "letter.pdf", pdf(), client_id=self.client)
-
-    def lines(self, *words: str) -> list[DocumentLine]:
-        known = documents.lines(self.alice, self.letter)
-        places = {text: DocumentLine(*at) for at, text in known.items()}
-        return [places[one] for one in words]
+from tests.services.notes.with_letter import NoteCase
 
 
 @pytest.fixture
-def case(people: People) -> Case:
-    return Case(people)
+def case(people: People) -> NoteCase:
+    return NoteCase(people)
 
 
 @pytest.fixture
-def sqlite_case(sqlite_people: People) -> Case:
-    return Case(sqlite_people)
+def sqlite_case(sqlite_people: People) -> NoteCase:
+    return NoteCase(sqlite_people)
 
 
-def test_notes_that_are_open_newest_session_first(case: Case) -> None:
+def test_notes_that_are_open_newest_session_first(case: NoteCase) -> None:
     alice = case.alice
     newer = write_note(alice, a_session(alice, case.client))
     other = write_note(alice, a_session(alice, clients.create_client(alice, "Ivo Brandt")))
@@ -52,12 +40,12 @@ def test_notes_that_are_open_newest_session_first(case: Case) -> None:
     assert [one.id for one in notes.open_notes(alice, case.letter)] == [newer, case.note]
 
 
-def test_a_document_of_no_client_has_no_note(sqlite_case: Case) -> None:
+def test_a_document_of_no_client_has_no_note(sqlite_case: NoteCase) -> None:
     nobodys = send_and_read(sqlite_case.alice, "form.pdf", pdf(pages=1))
     assert notes.open_notes(sqlite_case.alice, nobodys) == []
 
 
-def test_what_is_proposed_quotes_the_lines(case: Case) -> None:
+def test_what_is_proposed_quotes_the_lines(case: NoteCase) -> None:
     lines = case.lines(LETTER[3], SECOND[1], LETTER[2])
     assert notes.quotation(case.alice, case.letter, lines) == (
         f"Letter: “{LETTER[2]} {LETTER[3]} … {SECOND[1]}”"
@@ -66,7 +54,7 @@ def test_what_is_proposed_quotes_the_lines(case: Case) -> None:
         notes.quotation(case.alice, case.letter, [DocumentLine(case.letter, 1, 99)])
 
 
-def test_quotation_marks_within_and_words_too_many(sqlite_case: Case) -> None:
+def test_quotation_marks_within_and_words_too_many(sqlite_case: NoteCase) -> None:
     case = sqlite_case
     for line, words in ((0, "He said “no”."), (1, "x" * 2000), (2, "y" * 2000)):
         documents.correct_line(case.alice, case.letter, 1, line, words)
@@ -75,7 +63,7 @@ def test_quotation_marks_within_and_words_too_many(sqlite_case: Case) -> None:
     assert notes.quotation(case.alice, case.letter, at) == "Letter: "
 
 
-def test_it_becomes_a_statement_that_its_lines_support(case: Case) -> None:
+def test_it_becomes_a_statement_that_its_lines_support(case: NoteCase) -> None:
     lines = case.lines(LETTER[2], LETTER[3], SECOND[1])
     text = notes.quotation(case.alice, case.letter, lines)
     made = notes.cite(case.alice, case.note, "plan", f" {text}\n", lines, revision=1)
@@ -89,7 +77,7 @@ def test_it_becomes_a_statement_that_its_lines_support(case: Case) -> None:
     assert again != made
 
 
-def test_lines_join_the_evidence_of_a_statement_that_is_there(case: Case) -> None:
+def test_lines_join_the_evidence_of_a_statement_that_is_there(case: NoteCase) -> None:
     lines = case.lines(LETTER[2])
     notes.add_evidence(case.alice, case.note, "s1", lines, revision=1)
     notes.add_evidence(case.alice, case.note, "s1", case.lines(LETTER[2], LETTER[3]), revision=2)
@@ -100,7 +88,7 @@ def test_lines_join_the_evidence_of_a_statement_that_is_there(case: Case) -> Non
     assert [one["quote"] for one in written] == [LETTER[2], LETTER[3]]
 
 
-def test_what_a_letter_does_not_bear_out_is_flagged_however_it_came(sqlite_case: Case) -> None:
+def test_what_a_letter_does_not_bear_out_is_flagged_however_it_came(sqlite_case: NoteCase) -> None:
     case = sqlite_case
     notes.add_statement(case.alice, case.note, "plan", "Sertraline 75 mg.", revision=1)
     made = notes.read(case.alice, case.note)["sections"][2]["statements"][0]
@@ -111,7 +99,7 @@ def test_what_a_letter_does_not_bear_out_is_flagged_however_it_came(sqlite_case:
 
 
 def test_a_statement_takes_no_more_lines_than_it_may(
-    sqlite_case: Case, monkeypatch: pytest.MonkeyPatch
+    sqlite_case: NoteCase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = sqlite_case
     monkeypatch.setattr(notes.citing, "MOST", 1)
@@ -122,7 +110,7 @@ def test_a_statement_takes_no_more_lines_than_it_may(
         notes.add_evidence(case.alice, case.note, "s9", case.lines(LETTER[3]), revision=2)
 
 
-def test_words_that_the_lines_do_not_bear_out_are_flagged(sqlite_case: Case) -> None:
+def test_words_that_the_lines_do_not_bear_out_are_flagged(sqlite_case: NoteCase) -> None:
     case = sqlite_case
     lines = case.lines(LETTER[3])
     notes.cite(case.alice, case.note, "plan", "Sertraline 75 mg.", lines, revision=1)
@@ -130,7 +118,7 @@ def test_words_that_the_lines_do_not_bear_out_are_flagged(sqlite_case: Case) -> 
     assert statement["level"] == "contradicted"
 
 
-def test_nothing_enters_a_signed_note(case: Case) -> None:
+def test_nothing_enters_a_signed_note(case: NoteCase) -> None:
     lines = case.lines(LETTER[3])
     notes.sign(case.alice, case.note, revision=1)
     assert notes.open_notes(case.alice, case.letter) == []
@@ -139,7 +127,7 @@ def test_nothing_enters_a_signed_note(case: Case) -> None:
     assert notes.read(case.alice, case.note)["sections"][2]["statements"] == ()
 
 
-def test_a_note_that_another_changed_meanwhile(case: Case, people: People) -> None:
+def test_a_note_that_another_changed_meanwhile(case: NoteCase, people: People) -> None:
     lines = case.lines(LETTER[3])
     notes.sign(case.alice, case.note, revision=1)
     notes.return_to_author(people.sam, case.note, "Say more.", revision=2)
@@ -150,7 +138,7 @@ def test_a_note_that_another_changed_meanwhile(case: Case, people: People) -> No
     assert notes.cite(case.alice, case.note, "plan", LETTER[3], lines, revision=offered.revision)
 
 
-def test_who_may(case: Case, people: People) -> None:
+def test_who_may(case: NoteCase, people: People) -> None:
     lines = case.lines(LETTER[3])
     for call in (
         lambda who: notes.open_notes(who, case.letter),
@@ -167,7 +155,7 @@ def test_who_may(case: Case, people: People) -> None:
         notes.cite(case.alice, case.note, "poem", LETTER[3], lines, revision=1)
 
 
-def test_lines_of_another_clients_document(case: Case) -> None:
+def test_lines_of_another_clients_document(case: NoteCase) -> None:
     other = clients.create_client(case.alice, "Ivo Brandt")
     foreign = send_and_read(case.alice, "report.pdf", pdf(pages=1), client_id=other)
     with pytest.raises(NotFound):

@@ -16,21 +16,13 @@ from services.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from services.notes import source_documents, stored
 from tests.people import People
 from tests.services.documents.papers import LETTER, pdf, read, send, send_and_read
-from tests.services.notes.noted import a_session
+from tests.services.notes.with_letter import LetterCase
 from tests.services.written import write_session
 
 DOSE = f"Letter: “{LETTER[3]}”"
 
 
-class Case:
-    """Alice's client with a short session and a letter of two pages."""
-
-    def __init__(self, people: People) -> None:
-        self.alice = people.alice
-        self.client = clients.create_client(self.alice, "Nora Feldt")
-        self.recording = a_session(self.alice, self.client)
-        self.letter = send_and_read(self.alice, "letter.pdf", pdf(), client_id=self.client)
-
+class Case(LetterCase):
     def draft(self, *ids: int, **more: Any) -> int:
         wanted = ids or (self.letter,)
         return notes.draft(self.alice, self.recording, "intake", documents=wanted, **more)
@@ -181,12 +173,8 @@ def test_a_letter_corrected_while_the_model_drafts(
 
 
 def correct(case: Case, words: str) -> None:
-    line = next(
-        place
-        for place, text in documents.lines(case.alice, case.letter).items()
-        if LETTER[3] in text
-    )
-    documents.correct_line(case.alice, case.letter, line[1], line[2], words)
+    line = case.line(LETTER[3])
+    documents.correct_line(case.alice, case.letter, line.page, line.line, words)
 
 
 def test_a_letter_corrected_since_is_found_by_the_signature(case: Case) -> None:

@@ -7,14 +7,8 @@ import time
 import pytest
 
 from services.adapters.llm.openai import OpenAIDrafter
-from tests.servers.openai_chat import (
-    KEY,
-    MODEL,
-    ChatServer,
-    Reply,
-    chat_server,
-    failure,
-)
+from tests.servers.openai_chat import KEY, MODEL, ChatServer, chat_server
+from tests.servers.openai_http import Reply, failure
 from tests.services.adapters.llm.asked import SECRET, Connect, refused, request, texts, write
 
 

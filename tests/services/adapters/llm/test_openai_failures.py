@@ -9,12 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from services.adapters.errors import Busy, Declined, UnreadableAnswer
-from tests.servers.openai_chat import (
-    ChatServer,
-    Reply,
-    completion,
-    failure,
-)
+from tests.servers.openai_chat import ChatServer, completion
+from tests.servers.openai_http import Reply, failure
 from tests.services.adapters.llm.asked import (
     SECRET,
     Connect,

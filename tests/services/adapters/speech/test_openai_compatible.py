@@ -10,15 +10,8 @@ import pytest
 from services.adapters.errors import IntegrationError
 from services.adapters.speech import Recognition
 from services.adapters.speech.openai_compatible import OpenAICompatible
-from tests.servers.openai_speech import (
-    KEY,
-    MODEL,
-    Answer,
-    SpeechServer,
-    Verbose,
-    failure,
-    speech_server,
-)
+from tests.servers.openai_http import Reply, failure
+from tests.servers.openai_speech import KEY, MODEL, SpeechServer, Verbose, speech_server
 from tests.sounds import tone
 
 SAMPLES = tone(6.0, rate=16_000)
@@ -154,7 +147,7 @@ def test_an_address_must_be_given(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_languages_go_by_their_codes(
     server: SpeechServer, connect: Connect, named: str | None, code: str
 ) -> None:
-    server.script.append(Answer(verbose(language=named)))
+    server.script.append(Reply(verbose(language=named)))
     found = ask(connect())
     assert (found.language, found.language_probability) == (code, float(code != "und"))
     assert len(found.words) == 3
@@ -195,7 +188,7 @@ def test_an_empty_account_is_no_busy_server(server: SpeechServer, connect: Conne
 
 
 def test_a_server_that_does_not_answer(server: SpeechServer, connect: Connect) -> None:
-    server.script += [Answer(verbose(), after=5.0)]
+    server.script += [Reply(verbose(), after=5.0)]
     error = refused(connect(timeout=0.2, retries=0))
     assert error.retryable
     assert "in time" in str(error)
@@ -208,14 +201,14 @@ def test_a_server_that_is_not_there(server: SpeechServer, connect: Connect) -> N
 
 
 def test_an_answer_that_breaks_off(server: SpeechServer, connect: Connect) -> None:
-    server.script += [Answer(verbose(), cut=True)]
+    server.script += [Reply(verbose(), cut=True)]
     assert refused(connect(retries=0)).retryable
 
 
 def test_a_redirect_is_not_followed(server: SpeechServer, connect: Connect) -> None:
     with speech_server(lambda samples, fields: verbose()) as elsewhere:
         there = f"{elsewhere.base_url}/audio/transcriptions"
-        server.script += [Answer("", 307, {"location": there})]
+        server.script += [Reply("", 307, {"location": there})]
         assert not refused(connect()).retryable
         assert elsewhere.requests == []
 
@@ -239,14 +232,14 @@ MALFORMED = {
 def test_an_answer_that_is_none(
     server: SpeechServer, connect: Connect, body: bytes | str | Verbose
 ) -> None:
-    server.script += [Answer(body)]
+    server.script += [Reply(body)]
     assert not refused(connect()).retryable
 
 
 def test_an_answer_of_another_content_type_is_read_all_the_same(
     server: SpeechServer, connect: Connect
 ) -> None:
-    server.script += [Answer(verbose(), headers={"content-type": "text/plain"})]
+    server.script += [Reply(verbose(), headers={"content-type": "text/plain"})]
     assert len(ask(connect()).words) == 3
 
 
@@ -254,7 +247,7 @@ def test_what_whisper_makes_up_from_silence_is_left_out(
     server: SpeechServer, connect: Connect
 ) -> None:
     made_up = verbose()["segments"][0] | {"no_speech_prob": 0.9, "avg_logprob": -0.8}
-    server.script += [Answer(verbose(segments=[made_up]))]
+    server.script += [Reply(verbose(segments=[made_up]))]
     assert ask(connect()).words == ()
 
 
