@@ -11,7 +11,8 @@ class Rounds(ABC):
     """Calls `_round` until it is stopped; started once. The thread is a daemon: it never keeps the process alive.
 
     Whatever a round raises (above all SQLAlchemyError: the database is away) is logged as `missed`, and the next comes
-    `after_error` seconds later: a worker that no longer beats or purges would not be noticed. `_stop` is set from the moment that it is to stop.
+    `after_error` seconds later: nobody would notice a worker that no longer beats or purges. `_stop` is set from the
+    moment that it is to stop.
     """
 
     def __init__(
@@ -39,6 +40,6 @@ class Rounds(ABC):
         while not self._stop.wait(pause):
             try:
                 pause = self._round()
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:
                 log.warning(self._missed, exc_info=error)
                 pause = self._after_error
