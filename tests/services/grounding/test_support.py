@@ -97,4 +97,6 @@ def test_what_does_not_add_up_is_red() -> None:
 def test_parts_of_the_planted_set_share_no_passage() -> None:
     """The paraphrases are other statements about dialogues of `tuning`; what is kept aside has its own."""
     seen = {name for half in planted.SEEN for name in planted.told(half)}
-    assert not seen & set(planted.told("kept_aside"))
+    kept_aside, fresh = set(planted.told("kept_aside")), set(planted.told(planted.FRESH))
+    assert not seen & (kept_aside | fresh)
+    assert not kept_aside & fresh

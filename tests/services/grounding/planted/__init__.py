@@ -2,10 +2,11 @@
 
 `tuning.json` and `paraphrased.json` (a clinician's words, far from the client's) were looked at while the rules were
 written. `repaired.json` was written when they were frozen, run once, and looked at since. `kept_aside.json` was written
-after those repairs, is run to report and never looked at: once it is, it belongs to the others. `denials.json` has its
-own lines for each, and was looked at after its first run.
+after those repairs, is run to report and never looked at: once it is, it belongs to the others. So is FRESH, written
+before the rules about words that exclude each other. `denials.json` has its own lines for each, and was looked at after
+its first run.
 All hold statements in words of our own, with the numbers of the lines that they report: of dialogues of our own making
-(`dialogues.json`), and of the evaluation dialogues where those are. True quotations and most errors are made here by
+(`dialogues*.json`), and of the evaluation dialogues where those are. True quotations and most errors are made here by
 rule, from what was said and from the true statements, always the same.
 """
 
@@ -24,7 +25,8 @@ HERE = Path(__file__).parent
 ROOT = Path(__file__).parents[4]
 EVAL = Path(os.environ.get("VERBATIM_EVAL_DIR", ROOT.parent / "shared")) / "eval-dialogues"
 SEEN = ("tuning", "paraphrased", "repaired")  # looked at while the rules were written
-HALVES = (*SEEN, "kept_aside")
+FRESH = "fresh_2026_11_28"
+HALVES = (*SEEN, "kept_aside", FRESH)
 TRUE = "true"
 SPEAKERS = [
     {"key": "S1", "name": "Speaker 1", "role": "therapist"},
@@ -48,77 +50,7 @@ _DENIALS = (
     "Client denied eating problems and purging.",
     "Client did not endorse flashbacks.",
 )
-_CONCLUSIONS = {
-    "tuning": (
-        "Client meets criteria for generalised anxiety disorder.",
-        "Client is at low risk of relapse.",
-        "Client is in denial about the problem.",
-        "Client shows poor insight.",
-        "Prognosis is good.",
-        "Client is resistant to change.",
-        "Client's difficulties stem from childhood experiences.",
-        "Client has an avoidant attachment style.",
-        "Client is progressing well towards the goals.",
-        "Client has an adjustment disorder with mixed mood.",
-        "Client lacks motivation for treatment.",
-        "Client uses intellectualisation as a defence.",
-        "Risk of harm is assessed as moderate.",
-        "Client would do well with schema therapy.",
-        "Client presents with blunted affect.",
-        "Client is emotionally immature.",
-        "Client's self-esteem has suffered from parental criticism.",
-        "Client will probably drop out of care.",
-        "Cognition is intact and thought process is linear.",
-        "Client is codependent.",
-        "Treatment is medically necessary.",
-    ),
-    "paraphrased": (
-        "Client suffers from complicated grief.",
-        "Client is functioning adequately.",
-        "Treatment response is partial.",
-        "Client displays black-and-white thinking.",
-        "Symptoms are mild to moderate.",
-        "Client idealises the relationship.",
-        "No acute danger exists at present.",
-        "Client's defences are rigid.",
-        "Client may have undiagnosed autism.",
-        "Client needs a higher level of care.",
-        "Client is emotionally dependent.",
-        "Mood is euthymic with congruent affect.",
-    ),
-    "repaired": (
-        "Client's affect was restricted.",
-        "Client presents with features of a personality disorder.",
-        "Client is at elevated risk of relapse.",
-        "Client's coping skills are inadequate.",
-        "Client exhibits learned helplessness.",
-        "The therapeutic alliance is strong.",
-        "Client's symptoms have plateaued.",
-        "Client projects anger onto others.",
-        "Client is a reliable historian.",
-        "Client requires a medication review.",
-        "Client shows signs of hypomania.",
-        "Client's reasoning is distorted.",
-        "Client is oriented to person, place and time.",
-        "Client poses no danger to others.",
-        "Client's thinking is all-or-nothing.",
-        "Client has little capacity for intimacy.",
-    ),
-    "kept_aside": (
-        "Client meets the threshold for panic disorder.",
-        "Client's personality is rigid.",
-        "Client is unlikely to comply with treatment.",
-        "Client externalises blame.",
-        "Insight is limited.",
-        "Client's impulse control is weak.",
-        "Symptoms are consistent with trauma.",
-        "Client is not a danger to self.",
-        "Client's speech was pressured.",
-        "Client has an unhealthy attachment to work.",
-        "Client is stable enough for discharge.",
-        "Client's concerns are disproportionate.",
-    ),
-}
+_CONCLUSIONS = dict(json.loads((HERE / "conclusions.json").read_text(encoding="utf-8")))
 
 
 @dataclass(frozen=True)
@@ -136,7 +68,9 @@ class Case:
 
 def dialogues(half: str) -> dict[str, list[dict[str, Any]]]:
     """The utterances of every dialogue of a half that is at hand, as the checks take them."""
-    own = json.loads((HERE / "dialogues.json").read_text(encoding="utf-8"))
+    own: dict[str, Any] = {}
+    for path in HERE.glob("dialogues*.json"):
+        own |= json.loads(path.read_text(encoding="utf-8"))
     found = {}
     for name in told(half):
         if name in own:
