@@ -53,11 +53,11 @@ token: setup ## an API token for scripts: USER=email [SCOPE=read] [DAYS=30]
 transcribe: $(VENV)/run.stamp ## FILE=... [SPEAKERS=2] [JSON=1] through the product's own pipeline
 	$(call given,FILE,a recording)
 	@$(PY) -m commands.weights >&2
-	@$(PY) -m commands.transcribe "$(FILE)" $(if $(SPEAKERS),--speakers $(SPEAKERS)) $(if $(JSON),--json)
+	@$(PY) -m commands.transcribe "$(FILE)" $(if $(SPEAKERS),--speakers $(SPEAKERS)) $(if $(filter-out 0,$(JSON)),--json)
 
 read: $(VENV)/run.stamp ## FILE=... [JSON=1]: text, tables and fields of a PDF or a picture
 	$(call given,FILE,a PDF or a picture)
-	@$(PY) -m commands.read "$(FILE)" $(if $(JSON),--json)
+	@$(PY) -m commands.read "$(FILE)" $(if $(filter-out 0,$(JSON)),--json)
 
 test: $(VENV)/dev.stamp ## the tests, with all that they need; T=tests/services for a part
 	@$(PY) -m tests.prepare

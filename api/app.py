@@ -32,7 +32,7 @@ from api.problem import described, problem
 from config import settings
 from models.user import Role
 from services.access import Actor
-from services.errors import AppError, TooMany, describe
+from services.errors import AppError, Invalid, TooMany, describe
 
 PREFIX = "/api/v1"
 
@@ -59,6 +59,7 @@ def create_api() -> FastAPI:
         )
     for kind in (AppError, Exception):
         api.add_exception_handler(kind, _any_error)
+    api.add_exception_handler(UnicodeEncodeError, _unwritable)
     api.add_exception_handler(HTTPException, _http_error)
     api.add_exception_handler(RequestValidationError, _invalid)
 
@@ -105,6 +106,11 @@ def _own(api: FastAPI) -> None:
 async def _any_error(_request: Request, error: Exception) -> Response:
     retry_after = error.retry_after if isinstance(error, TooMany) else None
     return described(describe(error), retry_after)
+
+
+async def _unwritable(_request: Request, _error: Exception) -> Response:
+    """JSON can say half a character (\\ud800), which no text can be stored with."""
+    return described(describe(Invalid("The text holds half a character. Send it as UTF-8.")))
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

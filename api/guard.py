@@ -109,13 +109,18 @@ def _refuse_unsafe(scope: Scope, headers: dict[bytes, str]) -> Response | None:
         return None
     if reads or (bearer.token_of(headers) is not None and _is_api(scope)):
         return None
-    if _is_preflight(scope, headers):
+    if _is_preflight(scope, headers) or (_is_api(scope) and _shows_nothing(scope, headers)):
         return None
     # Origin absent or "null" is refused too: every browser sends it where it matters.
     foreign = headers.get(b"origin") not in settings().origins
     if foreign or headers.get(b"sec-fetch-site", "same-origin") != "same-origin":
         return _refusal(scope, 403, "foreign-origin", "Requests from another site are refused.")
     return None
+
+
+def _shows_nothing(scope: Scope, headers: dict[bytes, str]) -> bool:
+    """Neither sign-in nor token: nothing that another site could use. It is asked to sign in like everybody."""
+    return b"authorization" not in headers and cookie.read(scope["headers"]) is None
 
 
 async def _identify(scope: Scope, headers: dict[bytes, str]) -> tuple[str | None, Standing | None]:

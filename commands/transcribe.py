@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from services.adapters.errors import IntegrationError
+from services.adapters.errors import AudioUnreadable, IntegrationError
 from services.adapters.speech.languages import LANGUAGES
 
 if TYPE_CHECKING:
@@ -42,8 +42,9 @@ def main(arguments: list[str] | None = None) -> int:
     else:
         for turn in transcription.turns:
             print(f"{turn.speaker}: {turn.text}")
-        for note in filter(None, [transcription.speakers_problem]):
-            print(note, file=sys.stderr)
+    nothing = None if transcription.turns else "No speech was found in this recording."
+    for note in filter(None, [nothing, transcription.speakers_problem]):
+        print(note, file=sys.stderr)
     return 0
 
 
@@ -52,9 +53,14 @@ def _transcribe(stream: BinaryIO, speakers: int | None, language: str | None) ->
     from services.adapters.audio import SAMPLE_RATE
     from services.adapters.audio.decoding import decode
     from services.adapters.audio.probe import probe
+    from services.recordings.checks import SHORTEST, TOO_SHORT
     from services.transcription import Transcriber, conclude
 
-    probe(stream)
+    facts = probe(stream)
+    if facts.duration < SHORTEST:
+        raise AudioUnreadable(TOO_SHORT)
+    if not facts.complete:
+        print("The file ends before its header says: it may have been cut off.", file=sys.stderr)
     transcriber = Transcriber(
         wiring.speech_recogniser(), wiring.speaker_embedder(), language=language
     )

@@ -87,6 +87,7 @@ class AudioBlob(OwnedByTherapist, Sealable, Base):
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]  # plaintext bytes
     starts_container: Mapped[bool]  # begins a file of its own rather than continuing one
+    is_cut_off: Mapped[bool] = mapped_column(default=False)  # that file is longer by its header
     seconds: Mapped[float]
     is_last: Mapped[bool] = mapped_column(default=False)
     is_processed: Mapped[

@@ -99,10 +99,11 @@ def _mentioned(risk: Sequence[RiskMention]) -> str:
     places: dict[str, list[str]] = {}
     for one in sorted(risk, key=lambda one: one.at):
         at = places.setdefault(one.category, [])
-        if clock(one.at) not in at:
-            at.append(clock(one.at))
-    said = "; ".join(f"{category} {', '.join(at)}" for category, at in places.items())
-    return f"Risk was mentioned: {said}." if said else ""
+        said = clock(one.at) + (" (denied)" if one.is_negated else "")
+        if said not in at:
+            at.append(said)
+    told = "; ".join(f"{category} {', '.join(at)}" for category, at in places.items())
+    return f"Risk was mentioned: {told}." if told else ""
 
 
 def _kept(section: Section) -> list[Statement]:

@@ -17,6 +17,7 @@ WARNINGS = {
     "no-speech": "No speech was found in this recording.",
     "speakers-unknown": "The speakers could not be told apart. Reassign passages where it matters.",
     "parts-missing": "Parts of this recording never arrived. Where they are missing is marked.",
+    "cut-off": "The file ended before its header says: it was cut off on its way. What was there is transcribed.",
     "no-draft": "No note was drafted. The transcript is safe: draft one, or try again.",
 }
 

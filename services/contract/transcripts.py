@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 
 from models.base import now
 from models.client import TherapistClient
+from models.note import Note, NoteState
 from models.recording import Recording
 from models.transcript import TherapistSessionTranscript, TherapistSessionTranscriptHistory
 from services import corrections, encryption
@@ -95,7 +96,9 @@ def update(
         if changes.get("id") not in (None, row.id):
             raise Conflict("id of a transcript does not change. Leave it out.")
         if changes.get("transcript") is not None:
-            _set_transcript(row, sealed_fields.plain(row, "transcript", changes["transcript"]))
+            _set_transcript(
+                work, row, sealed_fields.plain(row, "transcript", changes["transcript"])
+            )
         if changes.get("transcript_summary") is not None:
             given = changes["transcript_summary"]
             _set_summary(work, row, sealed_fields.plain(row, "transcript_summary", given))
@@ -118,11 +121,25 @@ def _locked(work: Work, transcript_id: int) -> Table:
     return row
 
 
-def _set_transcript(row: Table, text: str) -> None:
+def _require_unsigned(work: Work, row: Table) -> None:
+    """What is signed points at utterances, and a text that is replaced has others."""
+    signed = select(Note.id).where(
+        Note.recording_id == row.recording_id,
+        Note.state.in_((NoteState.SIGNED, NoteState.COUNTERSIGNED)),
+    )
+    if work.session.scalar(signed.limit(1)) is not None:
+        raise Conflict(
+            "A signed note rests on this transcript. Correct single lines on the session's page, or reopen the "
+            "note with a reason before the text is replaced."
+        )
+
+
+def _set_transcript(work: Work, row: Table, text: str) -> None:
     """The utterances follow: the page, the notes and the player live by them."""
     text = " ".join(text.split())
     if text == encryption.unseal(row, "transcript"):
         return
+    _require_unsigned(work, row)
     said, who = rewriting.rewritten(
         text,
         encryption.unseal_json(row, "utterances"),

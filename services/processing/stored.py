@@ -14,7 +14,7 @@ from models.transcript import TherapistSessionTranscript, TherapistSessionTransc
 from services import corrections, encryption, webhooks
 from services import speakers as recognised
 from services.access import Action, Actor, Work, acting
-from services.recordings import lifecycle
+from services.processing import transcript_warnings
 from services.transcription import Passage, Transcription
 
 # Share of the whole that is done when a stage ends; transcribing takes nearly all of the time.
@@ -158,7 +158,7 @@ def add_transcript(actor: Actor, recording_id: int, made: Transcription) -> None
             therapist_session_id=recording.therapist_session_id,
             language=made.language or recording.language or "und",
             duration=made.duration,
-            warnings=",".join(_warnings(work, recording, made)),
+            warnings=",".join(transcript_warnings.codes(work, recording, made)),
             date=appointment.starts_at,
         )
         row.utterances = encryption.seal_json(row, "utterances", said)
@@ -289,17 +289,6 @@ def _is_by_hand(session: Session, transcript_id: int) -> bool:
     table = TherapistSessionTranscriptHistory
     authors = session.scalars(select(table.author).where(table.transcript_id == transcript_id))
     return any(author.startswith("user:") for author in authors)
-
-
-def _warnings(work: Work, recording: Recording, made: Transcription) -> list[str]:
-    codes = []
-    if not made.turns:
-        codes.append("no-speech")
-    if made.speakers_problem:
-        codes.append("speakers-unknown")
-    if lifecycle.missing(work, recording):
-        codes.append("parts-missing")
-    return codes
 
 
 def _vocabulary(session: Session) -> tuple[str, ...]:

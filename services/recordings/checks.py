@@ -14,6 +14,7 @@ from services.adapters.errors import AudioUnreadable
 from services.errors import Conflict, Invalid, TooLarge
 
 SHORTEST = 1.0  # seconds of a whole recording
+TOO_SHORT = "This recording is shorter than a second. Record again."
 LARGEST_CONTINUATION = 64 << 20  # bytes: such a chunk is decoded whole to be checked
 
 
@@ -22,6 +23,7 @@ class ChunkFacts:
     content_type: str
     seconds: float
     starts_container: bool
+    is_cut_off: bool = False  # shorter than its header says: more of it may follow, or was lost
 
 
 def fields(session_id: str, filename: str, sequence: int | None) -> None:
@@ -87,9 +89,9 @@ def audio(
 def _own_file(stream: BinaryIO, is_whole: bool) -> ChunkFacts:
     facts = probe(stream)
     if is_whole and facts.duration < SHORTEST:
-        raise Invalid("This recording is shorter than a second. Record again.")
+        raise Invalid(TOO_SHORT)
     not_too_long(facts.duration)
-    return ChunkFacts(facts.content_type, facts.duration, True)
+    return ChunkFacts(facts.content_type, facts.duration, True, not facts.complete)
 
 
 def _overtaking(sequence: int | None) -> ChunkFacts:

@@ -200,6 +200,7 @@ def _enter(actor: Actor, chunk: Chunk, path: str, facts: checks.ChunkFacts) -> R
             sha256=chunk.content.sha256,
             size=chunk.content.size,
             starts_container=facts.starts_container,
+            is_cut_off=facts.is_cut_off,
             seconds=facts.seconds,
             is_last=chunk.is_last,
         )

@@ -173,6 +173,11 @@ def test_another_origin_changes_nothing(app_process: AppProcess, foreign: dict[s
     assert sign_in.lookup(token) is not None
 
 
+def test_who_forgot_the_token_is_told_so(app_process: AppProcess) -> None:
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        assert raw(app_process, method, "/api/v1/transcripts/1", {})[0] == 401, method
+
+
 def test_a_tampered_origin_does_not_help_across_sites(app_process: AppProcess) -> None:
     token = app_process.sign_in("alice")
     headers = app_process.headers(token, **{"sec-fetch-site": "same-site"})

@@ -8,11 +8,13 @@ from sqlalchemy import select
 
 from models.access_log import AccessLog
 from models.database import sessions
+from models.note import Note, NoteState
 from models.transcript import TherapistSessionTranscriptHistory
 from services import transcripts
 from tests.api.asking import asking
 from tests.api.rows import Rows, write_rows
 from tests.people import People
+from tests.services.notes.noted import write_note
 
 TRANSCRIPT = {
     "id", "transcript", "transcript_summary", "date", "update_timestamp", "therapist_session_id",
@@ -109,6 +111,32 @@ def test_plain_text_is_encrypted_and_the_page_follows(rows: Rows) -> None:
     assert shown[1]["machine"] == heard[1]["text"]
     assert shown[2] == heard[2]
     assert found["revision"] == 2
+
+
+def test_half_a_character_is_refused_and_nothing_of_it_is_stored(rows: Rows) -> None:
+    with asking(rows.people.alice) as client:
+        for changes in ('{"transcript": "x\\ud800"}', '{"transcript_summary": "x\\ud800"}'):
+            answer = client.patch(
+                f"/transcripts/{rows.transcript_id}",
+                content=changes,
+                headers={"content-type": "application/json"},
+            )
+            assert answer.status_code == 400
+            assert "half a character" in answer.text
+    assert transcripts.read(rows.people.alice, rows.recording_id)["revision"] == 1
+
+
+def test_a_text_that_a_signed_note_rests_on_is_not_replaced(rows: Rows) -> None:
+    alice = rows.people.alice
+    note = write_note(alice, rows.recording_id)
+    with sessions()() as session, session.begin():
+        session.get_one(Note, note).state = NoteState.SIGNED
+    with asking(alice) as client:
+        refused = put(client, rows, transcript="Speaker 1: Something else.")
+        assert refused.status_code == 409
+        assert "signed note" in refused.text
+        assert put(client, rows).status_code == 200  # the same text
+    assert transcripts.read(alice, rows.recording_id)["revision"] == 1
 
 
 def test_a_new_summary_is_a_new_version(rows: Rows) -> None:

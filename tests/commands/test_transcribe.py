@@ -41,7 +41,28 @@ def test_silence_is_no_turn(
     path = tmp_path / "silence.wav"
     path.write_bytes(encode(np.zeros(5 * 48_000, np.float32), "wav"))
     assert main([str(path)]) == 0
-    assert capsys.readouterr() == ("", "")
+    assert capsys.readouterr() == ("", "No speech was found in this recording.\n")
+
+
+def test_a_file_that_was_cut_off_says_so(
+    tmp_path: Path, configure: Configure, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = encode(np.repeat(demo()[: 6 * 16_000], 3), "wav")
+    path = tmp_path / "half.wav"
+    path.write_bytes(whole[: len(whole) // 2])
+    assert main([str(path), "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["duration"] == pytest.approx(3, abs=0.1)
+    assert err == "The file ends before its header says: it may have been cut off.\n"
+
+
+def test_less_than_a_second_is_refused(
+    tmp_path: Path, configure: Configure, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "short.wav"
+    path.write_bytes(encode(np.zeros(24_000, np.float32), "wav"))
+    assert main([str(path)]) == 2
+    assert "shorter than a second" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,12 @@ def test_what_its_evidence_contradicts_is_left_out_and_risk_is_named() -> None:
     ]
 
 
+def test_a_mention_that_is_a_denial_says_so() -> None:
+    denied = said("How are the nights?", "I did not want to hurt myself.", "Go on.", TRAM)
+    told = [line for line in summarise(denied, SPEAKERS).splitlines() if "mentioned" in line]
+    assert told == ["Risk was mentioned: self-harm 0:08 (denied)."]
+
+
 def test_what_is_to_be_checked_says_so() -> None:
     session = said("How are the nights?", SLEEP, "Go on.", TRAM)
     made = summaries.draft(session, SPEAKERS, drafter=Says("Aurelia could not sleep.")).text

@@ -151,6 +151,22 @@ def _texts(passages: list[object]) -> list[str]:
     return [word.text for passage in passages for word in passage.words]  # type: ignore[attr-defined]
 
 
+def test_a_file_that_was_cut_off_is_known_unless_its_rest_came(alone: Recorder) -> None:
+    """Half a WAV, and a WAV in two parts: by the first part's header there is more in both."""
+    whole = encode(spoken(0, 12), "wav")
+    halves = whole[: len(whole) // 2], whole[len(whole) // 2 :]
+    alone.send(halves[0], last=True, session_id="cut")
+    alone.send(halves[0], sequence=0, session_id="parts")
+    alone.send(halves[1], sequence=1, last=True, session_id="parts")
+    alone.send(whole, last=True, session_id="whole")
+    with worker():
+        warned = [
+            until_done(alone.actor, ident) and transcripts.read(alone.actor, ident)["warnings"]
+            for ident in (1, 2, 3)
+        ]
+    assert warned == [["cut-off"], [], []]
+
+
 def test_doing_it_again_changes_nothing(alone: Recorder) -> None:
     recording_id = alone.send(live_webm(spoken(0, 25)), last=True).recording_id
     owner = jobs.owner(recording_id)
