@@ -120,7 +120,10 @@ def _refuse_unsafe(scope: Scope, headers: dict[bytes, str]) -> Response | None:
 
 def _shows_nothing(scope: Scope, headers: dict[bytes, str]) -> bool:
     """Neither sign-in nor token: nothing that another site could use. It is asked to sign in like everybody."""
-    return b"authorization" not in headers and cookie.read(scope["headers"]) is None
+    is_asking = (
+        scope["type"] == "http" and scope["method"] != "OPTIONS"
+    )  # a browser asks for another site's page so
+    return is_asking and b"authorization" not in headers and cookie.read(scope["headers"]) is None
 
 
 async def _identify(scope: Scope, headers: dict[bytes, str]) -> tuple[str | None, Standing | None]:
