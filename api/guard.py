@@ -120,9 +120,8 @@ def _refuse_unsafe(scope: Scope, headers: dict[bytes, str]) -> Response | None:
 
 def _shows_nothing(scope: Scope, headers: dict[bytes, str]) -> bool:
     """Neither sign-in nor token: nothing that another site could use. It is asked to sign in like everybody."""
-    is_asking = (
-        scope["type"] == "http" and scope["method"] != "OPTIONS"
-    )  # a browser asks for another site's page so
+    # OPTIONS is a browser that asks for another site's page; it is refused.
+    is_asking = scope["type"] == "http" and scope["method"] != "OPTIONS"
     return is_asking and b"authorization" not in headers and cookie.read(scope["headers"]) is None
 
 

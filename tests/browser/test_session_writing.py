@@ -1,6 +1,7 @@
 """The note changed by hand in a real browser: statement by statement, seen at once, asked of Python once."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -15,6 +16,15 @@ def note(page: Page, talk: str) -> dict[str, str]:
     """Words of every statement as they are stored."""
     sections = read(page, f"/stage/{talk}/note")["sections"]
     return {one["id"]: one["text"] for section in sections for one in section["statements"]}
+
+
+def watch_unsent(page: Page) -> Callable[[], list[str]]:
+    """What the line about unsent changes says from now on, one after the other."""
+    page.locator(".unsent").evaluate("""line => {
+      window.__said = [];
+      new MutationObserver(() => __said.push(line.textContent)).observe(line, { childList: true });
+    }""")
+    return lambda: list(page.evaluate("__said"))
 
 
 def test_edit_in_place(page: Page) -> None:
@@ -218,6 +228,7 @@ def test_who_speaks_gets_a_role(page: Page) -> None:
 def test_a_click_right_after_a_change_does_not_lose_it(page: Page) -> None:
     """The click runs the page anew while the run that the change began has not come to the view."""
     written(page, "written-interrupted", runs="1")
+    said = watch_unsent(page)
     for ident in ("s1", "s2", "s3", "s4"):
         statement(page, ident).focus()
         page.keyboard.press("e")
@@ -227,14 +238,12 @@ def test_a_click_right_after_a_change_does_not_lose_it(page: Page) -> None:
     acts = sent(page, "written-interrupted", 4)
     assert [act["text"] for act in acts] == [f"Changed {i}." for i in ("s1", "s2", "s3", "s4")]
     assert list(note(page, "written-interrupted").values())[:4] == [act["text"] for act in acts]
+    assert said() == []  # and none had to be sent again
 
 
 def test_a_change_that_got_lost_on_its_way_is_sent_again_and_the_page_says_so(page: Page) -> None:
     written(page, "written-deaf", deaf="1")
-    page.locator(".unsent").evaluate("""line => {
-      window.__said = [];
-      new MutationObserver(() => __said.push(line.textContent)).observe(line, { childList: true });
-    }""")
+    said = watch_unsent(page)
     for ident in ("s1", "s2"):
         statement(page, ident).focus()
         page.keyboard.press("e")
@@ -244,7 +253,7 @@ def test_a_change_that_got_lost_on_its_way_is_sent_again_and_the_page_says_so(pa
     acts = sent(page, "written-deaf", 2)
     assert [act["text"] for act in acts] == ["Changed s1.", "Changed s2."]
     page.wait_for_function("__said.length > 1")
-    assert page.evaluate("__said") == ["Not saved yet. Trying again.", ""]
+    assert said() == ["Not saved yet. Trying again.", ""]
 
 
 def test_runs_on_each_others_heels_leave_the_view_as_it_is(page: Page) -> None:
