@@ -157,9 +157,11 @@ def _error_rates(meant: Sequence[str], sounds: Sequence[Samples]) -> list[float]
 def _heard(sound: Samples, offset: float) -> str:
     """What the product's pipeline makes of it after `offset` seconds of silence."""
     from services.adapters import wiring
-    from services.transcription import Transcriber
+    from services.transcriber import Transcriber
 
-    transcriber = Transcriber(wiring.speech_recogniser(), wiring.speaker_embedder(), language="en")
+    transcriber = Transcriber(
+        wiring.speech_recogniser(), wiring.speaker_embedder(), language="en", at_once=2
+    )
     silence = np.zeros(round(offset * 16_000), np.float32)
     passages = transcriber.feed(np.concatenate([silence, sound])) + transcriber.finish()
     return " ".join(word.text for passage in passages for word in passage.words)

@@ -99,7 +99,9 @@ def _session(slices: list[bytes], pid: int) -> dict[str, float]:
         received = recorder.send(chunk, sequence=sequence, last=last, session_id="fifty")
         acknowledged = time.monotonic()
         seconds += SLICE
-        while not last and _is_early(seconds, began, received.recording_id):
+        while not last and (
+            seconds > PACE * (time.monotonic() - began) or _waiting(received.recording_id) > AHEAD
+        ):
             time.sleep(0.1)
     speed = seconds / (acknowledged - began)
     while not _has_transcript(received.recording_id):
@@ -114,18 +116,14 @@ def _session(slices: list[bytes], pid: int) -> dict[str, float]:
     }
 
 
-def _is_early(seconds: float, began: float, recording_id: int) -> bool:
-    """Whether the next chunk would come before its time, or before the worker has kept up."""
-    is_fast = seconds > PACE * (time.monotonic() - began)
-    return is_fast or seconds - _transcribed(recording_id) > AHEAD
-
-
-def _transcribed(recording_id: int) -> float:
+def _waiting(recording_id: int) -> float:
+    """Seconds of sound that have arrived and are not transcribed. Chunks of equal size are not equally long."""
     from models.database import sessions
     from models.recording import Recording
 
     with sessions()() as session:
-        return session.get_one(Recording, recording_id).seconds_transcribed
+        recording = session.get_one(Recording, recording_id)
+        return recording.seconds_received - recording.seconds_transcribed
 
 
 def _has_transcript(recording_id: int) -> bool:

@@ -59,7 +59,8 @@ def main() -> None:
 def _heard(entry: dict[str, Any]) -> Heard:
     from services.adapters import wiring
     from services.adapters.audio.decoding import decode
-    from services.transcription import Transcriber, conclude
+    from services.transcriber import Transcriber
+    from services.transcription import conclude
 
     with (EVAL / entry["path"]).open("rb") as stream:
         blocks = list(decode([stream]))

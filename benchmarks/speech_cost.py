@@ -61,7 +61,8 @@ class Spent:
 def product(files: Sequence[str]) -> None:
     from services.adapters import wiring
     from services.adapters.audio.decoding import decode
-    from services.transcription import Transcriber, conclude
+    from services.transcriber import Transcriber
+    from services.transcription import conclude
 
     for path in files:
         transcriber = Transcriber(
@@ -84,7 +85,7 @@ def faster_whisper(files: Sequence[str]) -> None:
         str(folder.resolve()),
         device="cpu",
         compute_type="int8",
-        cpu_threads=chosen.speech_threads,
+        cpu_threads=1,
     )
     for path in files:
         segments, _ = model.transcribe(

@@ -49,12 +49,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _transcribe(stream: BinaryIO, speakers: int | None, language: str | None) -> "Transcription":
+    from config import settings
     from services.adapters import wiring
     from services.adapters.audio import SAMPLE_RATE
     from services.adapters.audio.decoding import decode
     from services.adapters.audio.probe import probe
     from services.recordings.checks import SHORTEST, TOO_SHORT
-    from services.transcription import Transcriber, conclude
+    from services.transcriber import Transcriber
+    from services.transcription import conclude
 
     facts = probe(stream)
     if facts.duration < SHORTEST:
@@ -62,7 +64,10 @@ def _transcribe(stream: BinaryIO, speakers: int | None, language: str | None) ->
     if not facts.complete:
         print("The file ends before its header says: it may have been cut off.", file=sys.stderr)
     transcriber = Transcriber(
-        wiring.speech_recogniser(), wiring.speaker_embedder(), language=language
+        wiring.speech_recogniser(),
+        wiring.speaker_embedder(),
+        language=language,
+        at_once=settings().speech_threads,
     )
     passages, seconds = [], 0.0
     for samples in decode(stream):

@@ -20,4 +20,4 @@ def clients(actor: Actor) -> None:
     if not known:
         frame.empty("group", "No client yet", "Add a client, then record their consent.")
         return
-    client_forms.list_and_card(actor, known, of_all_therapists=False)
+    client_forms.list_and_card(actor, known)

@@ -31,6 +31,7 @@ class Client:
     consent_by: str | None  # who took it
     consent_method: str | None  # of METHODS
     sessions: int
+    user_id: int | None = None  # the client's own account
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,19 @@ def change_client(
         client.participants, client.language = _voices(participants), _language(language)
 
 
+def set_account(actor: Actor, client_id: int, user_id: int | None) -> None:
+    """The client's own account, by which the API finds what is kept of them and takes in what they send; None: they
+    have none. An administrator's to say, who alone sees accounts. Raises Invalid, NotAllowed, NotFound."""
+    with acting(actor, Action.CLIENT_CHANGE) as work:
+        if actor.role is not Role.ADMINISTRATOR:
+            raise NotAllowed("Which account is a client's is for an administrator to say.")
+        client = work.get(TherapistClient, client_id, lock=True)
+        if user_id is not None and work.get(User, user_id).role is not Role.CLIENT:
+            raise Invalid("Choose an account with the role Client.")
+        client.client_user_id = user_id
+        work.detail(f"account={user_id or 'none'}")
+
+
 def record_consent(actor: Actor, client_id: int, consent: Consent, method: str) -> None:
     """Consent to recording: given, declined or withdrawn, with who took it and when."""
     with acting(actor, Action.CLIENT_CHANGE) as work:
@@ -145,6 +159,7 @@ def _client(row: TherapistClient, people: dict[int, str], counts: dict[int, int]
         consent_by=people.get(row.consent_taken_by) if row.consent_taken_by else None,
         consent_method=row.consent_method,
         sessions=counts.get(row.id, 0),
+        user_id=row.client_user_id,
     )
 
 

@@ -1,7 +1,7 @@
-"""From samples to a transcript with speakers: the pure pipeline, without database, storage or queue.
+"""From passages to a transcript with speakers: pure, without database, storage or queue.
 
-While audio arrives a `Transcriber` turns it into `Passage`s; when the last one is there, `conclude`
-labels the speakers and makes the transcript. A passage is stored as bytes, so that after a crash only
+While audio arrives a `Transcriber` turns it into `Passage`s (services/transcriber.py); when the last one is there,
+`conclude` labels the speakers and makes the transcript. A passage is stored as bytes, so that after a crash only
 what came after the last stored one is done again.
 """
 
@@ -9,22 +9,13 @@ import json
 import struct
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from services.adapters.audio import Samples
-from services.adapters.diarisation import SpeakerEmbedder, SpeakerTurn, VoiceWindow
-from services.adapters.errors import IntegrationError
-from services.adapters.speech import Recognition, Span, SpeechRecogniser, Word
+from services.adapters.diarisation import SpeakerTurn, VoiceWindow
+from services.adapters.speech import Span, Word
 
-if TYPE_CHECKING:
-    from services.adapters.speech.silence import Cut
-
-ENOUGH_SPEECH = 5.0  # seconds in a passage before its language counts for the session
-SURE_LANGUAGE = 0.5  # probability
-BEYOND_DOUBT = 0.9
-MOST_UNHEARD = 2.0  # seconds of speech without a word that a vocabulary may cost
 LONGEST_UTTERANCE = 25.0  # seconds before an utterance ends with the next sentence
 LONGEST_UNBROKEN = 45.0  # seconds before it ends with the next breath, sentence or not
 PAUSE = 2.0  # seconds of silence that end an utterance
@@ -114,99 +105,6 @@ class Transcription:
         return {"language": self.language, "duration": self.duration, "turns": turns}
 
 
-class Transcriber:
-    """Feed it the samples of one session in order; it hands back each passage as soon as it is done.
-
-    To resume after a crash give `start` (the end of the last stored passage), `index` (how many are
-    stored) and the language they were in, and feed the samples from `start` on.
-    """
-
-    def __init__(
-        self,
-        recogniser: SpeechRecogniser,
-        embedder: SpeakerEmbedder,
-        *,
-        language: str | None = None,
-        hotwords: Sequence[str] = (),
-        start: float = 0.0,
-        index: int = 0,
-    ) -> None:
-        from services.adapters.speech.silence import PassageCutter
-
-        self._recogniser, self._embedder = recogniser, embedder
-        self._language, self._hotwords = language, tuple(hotwords)
-        self._index = index
-        self._guessed: str | None = None  # language of the last guess, where that was beyond doubt
-        self._cutter = PassageCutter(start=start)
-
-    def feed(self, samples: Samples) -> list[Passage]:
-        """Passages that these samples complete. Raises WeightsMissing, IntegrationError."""
-        return [self._passage(cut) for cut in self._cutter.feed(samples)]
-
-    def finish(self) -> list[Passage]:
-        """The passages that are left, after the last samples. Raises as `feed` does."""
-        return [self._passage(cut) for cut in self._cutter.finish()]
-
-    def guess(self) -> list[Word]:
-        """What was said since the last passage: the quick way, and said differently when more has come.
-        Raises as `feed` does."""
-        cut = self._cutter.waiting()
-        if not cut.speech:
-            return []
-        language = self._language or self._guessed  # to detect it costs as much as to recognise
-        found = self._recogniser.recognise(cut.samples, cut.speech, language=language, quick=True)
-        self._guessed = found.language if found.language_probability >= BEYOND_DOUBT else None
-        return [_later(word, cut.start) for word in found.words]
-
-    def _passage(self, cut: "Cut") -> Passage:
-        recognition = self._recognise(cut)
-        try:
-            windows, failed = (
-                self._embedder.embed(cut.samples, cut.speech) if cut.speech else [],
-                False,
-            )
-        except IntegrationError:
-            windows, failed = [], True  # the words are worth having without the voices
-        passage = Passage(
-            index=self._index,
-            start=cut.start,
-            end=round(cut.start + cut.duration, 3),
-            language=recognition.language if recognition else self._language,
-            language_is_sure=self._language is not None,
-            words=tuple(_later(word, cut.start) for word in recognition.words)
-            if recognition
-            else (),
-            speech=tuple((_at(cut.start, a), _at(cut.start, b)) for a, b in cut.speech),
-            windows=tuple(
-                VoiceWindow(_at(cut.start, w.start), _at(cut.start, w.end), w.vector)
-                for w in windows
-            ),
-            voices_failed=failed,
-        )
-        self._index += 1
-        return passage
-
-    def _recognise(self, cut: "Cut") -> Recognition | None:
-        if not cut.speech:
-            return None  # a recogniser makes words up when it is given silence
-        from services.adapters.speech.omission import unheard
-
-        recognition = self._heard(cut, self._hotwords)
-        if self._hotwords and unheard(cut.speech, recognition.words) > MOST_UNHEARD:
-            # A vocabulary can make a small model leave out whole sentences.
-            plain = self._heard(cut, ())
-            recognition = min(recognition, plain, key=lambda each: unheard(cut.speech, each.words))
-        spoken = sum(end - start for start, end in cut.speech)
-        if spoken >= ENOUGH_SPEECH and recognition.language_probability >= SURE_LANGUAGE:
-            self._language = recognition.language
-        return recognition
-
-    def _heard(self, cut: "Cut", hotwords: Sequence[str]) -> Recognition:
-        return self._recogniser.recognise(
-            cut.samples, cut.speech, language=self._language, hotwords=hotwords
-        )
-
-
 def conclude(
     passages: Sequence[Passage], *, speakers: int | None, duration: float
 ) -> Transcription:
@@ -276,11 +174,3 @@ def _language(passages: Sequence[Passage]) -> str | None:
     heard = [passage for passage in passages if passage.words]
     sure = [passage.language for passage in heard if passage.language_is_sure]
     return next(iter(sure or [passage.language for passage in heard]), None)
-
-
-def _later(word: Word, seconds: float) -> Word:
-    return Word(word.text, _at(seconds, word.start), _at(seconds, word.end), word.probability)
-
-
-def _at(start: float, offset: float) -> float:
-    return round(start + offset, 3)

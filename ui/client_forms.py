@@ -1,5 +1,7 @@
 """Clients as a list with a card beside it, and the dialogs that add and change them."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from models.client import Consent, SessionType
@@ -18,8 +20,12 @@ BADGES = {
 }
 
 
-def list_and_card(actor: Actor, known: list[Client], *, of_all_therapists: bool) -> None:
-    """The list and what can be done about the ticked client. Consent is the therapist's to record."""
+def list_and_card(
+    actor: Actor, known: list[Client], account: Callable[[Client], None] | None = None
+) -> None:
+    """The list and what can be done about the ticked client: for an administrator, who sees those of all therapists,
+    `account` shows which account is the client's own. Consent is the therapist's to record."""
+    of_all_therapists = account is not None
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=table.LIST):
             chosen = _list(known, of_all_therapists)
@@ -29,7 +35,7 @@ def list_and_card(actor: Actor, known: list[Client], *, of_all_therapists: bool)
             with table.beside(f"{tick}." if of_all_therapists else f"{tick} or record consent."):
                 return
         with table.beside(None):
-            _card(actor, client, with_consent=not of_all_therapists)
+            _card(actor, client, account)
 
 
 def _list(known: list[Client], of_all_therapists: bool) -> int | None:
@@ -48,7 +54,8 @@ def _list(known: list[Client], of_all_therapists: bool) -> int | None:
     return table.ticked("Clients", [client.id for client in known], columns, widths)
 
 
-def _card(actor: Actor, client: Client, *, with_consent: bool) -> None:
+def _card(actor: Actor, client: Client, account: Callable[[Client], None] | None) -> None:
+    with_consent = account is None
     with st.container(gap=None):
         st.markdown(f"**{frame.plain(client.name)}**")
         st.caption(f"{words.session_type(client)} · {frame.count(client.sessions, 'session')}")
@@ -65,6 +72,8 @@ def _card(actor: Actor, client: Client, *, with_consent: bool) -> None:
         links.go("treatment", client=str(client.id))
     if st.button("Change the details", icon=":material/edit:", width="stretch"):
         change(actor, client)
+    if account is not None:
+        account(client)
     if with_consent and st.button("History", icon=":material/history:", width="stretch"):
         links.go("history", client=str(client.id))
     if with_consent and st.button("Process notes", icon=":material/lock_person:", width="stretch"):

@@ -9,8 +9,7 @@ from services.users import Account
 from ui import frame, table, words
 from ui.errors import showing
 
-# A client's account is of use over the API alone.
-ROLES = [role for role in Role if role is not Role.CLIENT]
+ROLES = sorted(Role, key=lambda role: role is Role.CLIENT)  # clients' accounts are the rarest
 WIDTHS = {"Role": 120, "Supervised by": 150, "State": 140, "Last sign-in": 120}
 SHOWN = "password-shown"
 
@@ -153,7 +152,12 @@ def add_person(actor: Actor) -> None:
         email = st.text_input(
             "Email", max_chars=254, autocomplete="off", placeholder="name@practice.example"
         )
-        role = st.selectbox("Role", ROLES, format_func=words.ROLES.__getitem__)
+        role = st.selectbox(
+            "Role",
+            ROLES,
+            format_func=words.ROLES.__getitem__,
+            help="A client's account sends in documents and reads its own, over the API alone.",
+        )
         added = st.form_submit_button("Add", type="primary")
     if added:
         with showing():
@@ -198,12 +202,12 @@ def change_role(actor: Actor, person: Account) -> None:
         role = st.selectbox(
             f"Role of {frame.plain(person.name)}",
             ROLES,
-            index=ROLES.index(person.role) if person.role in ROLES else None,
+            index=ROLES.index(person.role),
             format_func=words.ROLES.__getitem__,
         )
         st.caption("It holds at once: they are signed out and sign in again in the new role.")
         changed = st.form_submit_button("Change", type="primary")
-    if changed and role is not None:
+    if changed:
         with showing():
             users.change_role(actor, person.id, role)
             st.rerun()

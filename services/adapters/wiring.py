@@ -63,7 +63,7 @@ def speech_recogniser() -> SpeechRecogniser:
     chosen, make = settings(), _class(SPEECH[settings().speech])
     if chosen.speech == "faster_whisper":
         folder = chosen.speech_model_dir or chosen.weights_dir / "whisper-base"
-        return cast(SpeechRecogniser, make(folder, threads=chosen.speech_threads))
+        return cast(SpeechRecogniser, make(folder, passages=chosen.speech_threads))
     secret = chosen.speech_api_key
     recogniser = make(
         base_url=chosen.speech_base_url,

@@ -17,7 +17,7 @@ from services.adapters.speech.silence import (
     speech_spans,
 )
 from services.processing.agreement import Guess, agreed_words, guesses
-from services.transcription import BEYOND_DOUBT
+from services.transcriber import BEYOND_DOUBT
 
 ENOUGH = 7.0  # seconds that are open before they are cut at a silence
 MOST = 13.0  # seconds that are open at most: with the room behind them half of the model's window

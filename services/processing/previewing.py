@@ -1,7 +1,7 @@
 """The worker's thread for live recordings: every second a quick pass over what was just said, while somebody watches.
 
-It never queues: each pass takes everything that has come, and the next begins no sooner than the processor has
-rested from the last one. Alone a session costs one core at most; while passages of others are transcribed, a tenth.
+It never queues: each pass takes everything that has come. A pass runs in one thread, so that a session costs one core
+at most; while passages of others are transcribed, a tenth of one.
 """
 
 import logging
@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from config import settings
 from services import jobs
 from services.access import Actor
 from services.adapters import wiring
@@ -49,7 +48,6 @@ class Previewer(Rounds):
         super().__init__("previews", missed="preview.missed", first=IDLE, after_error=AFTER_ERROR)
         self._name = uuid.uuid4().hex
         self._live: dict[int, _Live] = {}
-        self._is_warm = False  # the first pass of all loads the model as well
 
     def once(self) -> int:
         """A look at all live recordings, and a pass over those that are due. How many there are."""
@@ -82,10 +80,8 @@ class Previewer(Rounds):
             return
         took = time.monotonic() - began
         if heard:
-            alone = settings().speech_threads if self._is_warm else 1
-            rest = POLITE if others_are_busy(recording_id) else alone
+            rest = POLITE if others_are_busy(recording_id) else 1
             live.due = began + max(STEP, rest * took)
-            self._is_warm = True
 
     def _caption(self, recording_id: int, live: _Live) -> bool:
         """Whether there was anything to hear."""

@@ -2,17 +2,23 @@
 
 import threading
 import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import BinaryIO, cast
 
+from config import settings
 from services import vault
 from services.access import Actor
 from services.adapters import wiring
+from services.adapters.diarisation import clustering
 from services.adapters.speech import Word
 from services.processing import live_captions, stored
 from services.processing.agreement import agreed_words, guesses
 from services.processing.live import IDLE, LiveAudio
-from services.transcription import Transcriber
+from services.transcriber import Transcriber
+from services.transcription import Passage
 
 
 @dataclass
@@ -31,7 +37,7 @@ POLITE = 2.0  # seconds that a caption waits for other sessions' passages before
 CUT_IN = 15.0  # except one in so many seconds: a long upload loses a tenth, whoever watches sees something
 
 _live: dict[int, _Live] = {}
-_busy: set[int] = set()  # recordings of which passages are being transcribed
+_busy: Counter[int] = Counter()  # by recording, how many are at its passages
 _cut_in_at = -CUT_IN  # when a caption last did
 _locks: dict[int, threading.Lock] = {}
 _guard = threading.Lock()
@@ -44,17 +50,20 @@ def transcribe(actor: Actor, recording_id: int, *, to_the_end: bool) -> None:
     does anything: a look at new chunks that comes late would decode it all anew. Raises AudioUnreadable,
     WeightsMissing, IntegrationError, and IntegrityError when another worker was at the same recording.
     """
-    with _lock(recording_id):
-        _let_go_of_idle()
-        done = False
-        _busy.add(recording_id)
-        try:
-            _transcribe(actor, recording_id, to_the_end)
-            done = not to_the_end
-        finally:
-            _busy.discard(recording_id)
-            if not done:  # at the end, and after any error: the next try begins from what is stored
-                forget(recording_id)
+    with _at_work(recording_id):
+        with _held(recording_id):
+            _let_go_of_idle()
+            live = _fed(actor, recording_id, to_the_end)
+            if live is None:
+                return
+            if to_the_end:
+                _store(actor, recording_id, live, live.transcriber.finish())
+                return forget(recording_id)
+            wait = live.transcriber.in_hand()
+        wait()  # not held: neither the next chunk nor the end waits for the passages in hand
+        with _held(recording_id):
+            if _live.get(recording_id) is live:
+                _store(actor, recording_id, live, live.transcriber.ready())
 
 
 def caption(actor: Actor, recording_id: int) -> None:
@@ -73,7 +82,7 @@ def caption(actor: Actor, recording_id: int) -> None:
 
 def others_are_busy(recording_id: int) -> bool:
     """Whether this process is transcribing passages of another recording."""
-    return bool(_busy - {recording_id})
+    return any(ident != recording_id for ident in list(_busy))
 
 
 def let_go(recording_id: int) -> None:
@@ -86,13 +95,15 @@ def forget(recording_id: int) -> None:
     """Closes the decoder of a recording, by whoever holds its lock."""
     live = _live.pop(recording_id, None)
     if live:
+        live.transcriber.close()
         live.audio.close()
 
 
-def _transcribe(actor: Actor, recording_id: int, to_the_end: bool) -> None:
+def _fed(actor: Actor, recording_id: int, to_the_end: bool) -> _Live | None:
+    """Begins the passages that what has arrived makes; None where there is nothing to do any more."""
     arrived = stored.arrived(actor, recording_id, to_the_end=to_the_end)
     if not (to_the_end or arrived.goes_on):
-        return
+        return None
     live = _opened(recording_id, arrived, block=1.0 if to_the_end else FRESH)
     for sequence, path in arrived.chunks:
         if sequence not in live.offered:
@@ -101,12 +112,14 @@ def _transcribe(actor: Actor, recording_id: int, to_the_end: bool) -> None:
     if to_the_end:
         live.audio.end()
     for block in live.audio.blocks():
-        for passage in live.transcriber.feed(block):
-            stored.add_passage(actor, recording_id, passage)
-            live.passages += 1
-    if to_the_end:
-        for passage in live.transcriber.finish():
-            stored.add_passage(actor, recording_id, passage)
+        _store(actor, recording_id, live, live.transcriber.feed(block))
+    return live
+
+
+def _store(actor: Actor, recording_id: int, live: _Live, passages: Sequence[Passage]) -> None:
+    for passage in passages:
+        stored.add_passage(actor, recording_id, passage)
+        live.passages += 1
 
 
 def _opened(recording_id: int, arrived: stored.Arrived, *, block: float) -> _Live:
@@ -121,9 +134,11 @@ def _opened(recording_id: int, arrived: stored.Arrived, *, block: float) -> _Liv
         hotwords=arrived.vocabulary,
         start=arrived.until,
         index=arrived.passages,
+        at_once=settings().speech_threads,
     )
     live = _Live(LiveAudio(skip=arrived.until, block=block), transcriber, arrived.passages)
     _live[recording_id] = live
+    clustering.prepare()
     return live
 
 
@@ -144,6 +159,30 @@ def _may_cut_in() -> bool:
         if is_due:
             _cut_in_at = time.monotonic()
         return is_due
+
+
+@contextmanager
+def _at_work(recording_id: int) -> Iterator[None]:
+    with _guard:
+        _busy[recording_id] += 1
+    try:
+        yield
+    finally:
+        with _guard:
+            _busy[recording_id] -= 1
+            if not _busy[recording_id]:
+                del _busy[recording_id]
+
+
+@contextmanager
+def _held(recording_id: int) -> Iterator[None]:
+    """The recording for oneself. After any error its decoder goes: the next try begins from what is stored."""
+    with _lock(recording_id):
+        try:
+            yield
+        except BaseException:
+            forget(recording_id)
+            raise
 
 
 def _lock(recording_id: int) -> threading.Lock:

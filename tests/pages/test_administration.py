@@ -12,6 +12,7 @@ from models.base import now
 from models.clinic import WorkerHeartbeat
 from models.database import sessions
 from models.user import Role
+from pages.administration.client_list import choose_account
 from pages.administration.people import (
     add_person,
     change_role,
@@ -110,16 +111,6 @@ def test_an_email_that_is_taken(sqlite_people: People) -> None:
     assert at.text_input[0].value == "Alice Two"  # nothing typed is lost
 
 
-def test_a_client_is_no_role_to_choose(sqlite_people: People) -> None:
-    at = open_part(add_person, sqlite_people.adam)
-    assert at.selectbox[0].options == [
-        "Therapist",
-        "Supervisor",
-        "Privacy officer",
-        "Administrator",
-    ]
-
-
 def test_a_new_password_ends_the_old_one(sqlite_people: People) -> None:
     bob = account(sqlite_people.adam, "Bob")
     at = open_part(reset_password, sqlite_people.adam, bob)
@@ -201,7 +192,27 @@ def test_clients_of_everybody_by_number_without_their_consent_to_give(
         (ids[1], "Bob"),
         (ids[0], "Alice"),
     ]
-    assert buttons(tick(at, 0))[1:] == ["Change the details", "How long it is kept", "Remove"]
+    assert buttons(tick(at, 0))[1:] == [
+        "Change the details",
+        "Their own account",
+        "How long it is kept",
+        "Remove",
+    ]
+
+
+def test_a_client_gets_an_account_of_their_own(sqlite_people: People) -> None:
+    adam = sqlite_people.adam
+    clients.create_client(sqlite_people.alice, "Nora Feldt")
+    (client,) = clients.list_clients(adam)
+    assert "No account has the role Client" in text(open_part(choose_account, adam, client, {}))
+    theirs = users.create_user(adam, "nora@post.example", "Nora", Role.CLIENT).account
+    at = open_part(choose_account, adam, client, {theirs.id: theirs})
+    assert at.selectbox[0].options == ["None", "Nora · nora@post.example"]
+    at.selectbox[0].set_value(theirs.id)
+    click(at, "Save")
+    assert clients.list_clients(adam)[0].user_id == theirs.id
+    card = text(tick(open_page(adam, section="Clients"), 0))
+    assert "Nora · nora@post.example" in card
 
 
 def test_an_administrator_adds_a_client_for_a_therapist(sqlite_people: People) -> None:

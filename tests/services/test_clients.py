@@ -9,8 +9,10 @@ from sqlalchemy import event, select
 from models.access_log import AccessLog
 from models.client import Consent, SessionType, TherapistClient
 from models.database import engine, sessions
+from models.user import Role
 from services import clients, users
 from services.adapters.speech.languages import LANGUAGES
+from services.contract import histories
 from services.errors import Invalid, NotAllowed, NotFound
 from tests.people import People
 from tests.services.written import write_session
@@ -107,6 +109,26 @@ def test_whose_client_it_becomes(cast: People) -> None:
     users.disable(cast.adam, cast.bob.user_id)
     with pytest.raises(Invalid, match="Choose the therapist"):
         clients.create_client(cast.adam, "Mia Lund", therapist_id=cast.bob.user_id)
+
+
+def test_an_administrator_says_which_account_is_a_clients(cast: People) -> None:
+    ident = clients.create_client(cast.alice, "Nora Feldt")
+    nora = users.create_user(cast.adam, "nora@post.example", "Nora", Role.CLIENT).account.id
+    recording_id = write_session(cast.alice, ident)
+    assert histories.search(cast.alice, nora, ident) == []
+    clients.set_account(cast.adam, ident, nora)
+    assert clients.list_clients(cast.alice)[0].user_id == nora
+    found = histories.search(cast.alice, nora, ident)
+    assert [row.therapist_client_id for row in found] == [ident], recording_id
+    for actor, user_id, error in (
+        (cast.alice, nora, NotAllowed),
+        (cast.adam, cast.bob.user_id, Invalid),
+        (cast.adam, 999, NotFound),
+    ):
+        with pytest.raises(error):
+            clients.set_account(actor, ident, user_id)
+    clients.set_account(cast.adam, ident, None)
+    assert histories.search(cast.alice, nora, ident) == []
 
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import count
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -14,9 +16,11 @@ from hypothesis import strategies as st
 from services.adapters.audio import SAMPLE_RATE, Samples
 from services.adapters.diarisation import VoiceWindow
 from services.adapters.diarisation.campplus import CampPlus
+from services.adapters.errors import IntegrationError
 from services.adapters.speech import Recognition, Span, Word
 from services.adapters.speech.omission import unheard
-from services.transcription import Passage, Transcriber, conclude
+from services.transcriber import Transcriber
+from services.transcription import Passage, conclude
 from tests.services.adapters.speech.material import (
     demo,
     embedder,
@@ -115,8 +119,8 @@ class Listening:
 
 
 def test_a_vocabulary_costs_no_sentence() -> None:
-    """With these five words this model leaves out the last ten seconds of this passage."""
-    words = ("EMDR", "CBT", "Lexapro", "Moritz", "sertraline")
+    """With these words this model leaves out five seconds of this passage."""
+    words = ("Moritz", "Lexapro", "EMDR")
     passage, listening = passages()[2], Listening()
     (found,) = _fed(
         Transcriber(listening, CampPlus(ABSENT), language="en", hotwords=words), passage.samples
@@ -125,6 +129,43 @@ def test_a_vocabulary_costs_no_sentence() -> None:
     assert unheard(passage.speech, listening.answers[0].words) > 2
     said = " ".join(word.text for word in found.words)
     assert "wants to see me again in two weeks" in said
+
+
+def test_passages_beside_each_other_are_those_one_after_the_other() -> None:
+    transcriber = Transcriber(recogniser(), embedder(), at_once=2)
+    assert [p.to_bytes() for p in _fed(transcriber, demo())] == [
+        p.to_bytes() for p in transcribed()
+    ]
+
+
+class SecondFirst:
+    """A recogniser that is done with the second passage before the first, and fails at the fourth."""
+
+    def __init__(self) -> None:
+        self.asked, self.second = count(1), Event()
+
+    def recognise(self, *_: Any, **__: Any) -> Recognition:
+        number = next(self.asked)
+        if number == 1:
+            assert self.second.wait(30)
+        elif number == 2:
+            self.second.set()
+        elif number == 4:
+            raise IntegrationError("the speech model failed", retryable=True)
+        return Recognition("en", 1.0, (Word(f"{number}", 0.0, 0.1, 0.9),))
+
+
+def test_passages_come_out_in_order_whichever_is_done_first() -> None:
+    transcriber = Transcriber(SecondFirst(), CampPlus(ABSENT), language="en", at_once=2)
+    sound = np.tile(demo(), 2)
+    found = transcriber.feed(sound[: 95 * SAMPLE_RATE])
+    transcriber.in_hand()()
+    found += transcriber.ready()
+    assert [passage.index for passage in found] == [0, 1, 2]
+    assert [passage.start for passage in found[1:]] == [passage.end for passage in found[:-1]]
+    assert {word.text for word in found[2].words} == {"3"}
+    with pytest.raises(IntegrationError):
+        transcriber.finish()
 
 
 class Script:

@@ -43,6 +43,11 @@ def diarise(
     return _turns(_frames(windows, vectors @ centres.T, speech), speech)
 
 
+def prepare() -> None:
+    """Loads what `diarise` needs, so that no session waits for it at its end."""
+    import scipy.cluster.hierarchy  # noqa: F401
+
+
 def _centres(vectors: Vectors, speakers: int | None) -> Vectors:
     """(speakers, dimensions): the mean voice of each cluster, unit length, no two of one person."""
     sample = vectors[:: -(-len(vectors) // MOST_WINDOWS)]
@@ -141,14 +146,22 @@ def _frames(
     """
     end = max(stop for _, stop in speech)
     total = int(np.ceil(end / STEP)) + 2
-    scores, weights = np.zeros((total, similarity.shape[1])), np.zeros(total)
-    for window, row in zip(windows, similarity, strict=True):
-        first = round(window.start / STEP)
-        frames = np.arange(first, min(total, max(first + 1, round(window.end / STEP))))
-        middle, spread = frames.mean(), len(frames) / 4
-        weight = np.exp(-0.5 * ((frames - middle) / spread) ** 2)
-        scores[frames] += weight[:, None] * row
-        weights[frames] += weight
+    first = np.rint([window.start / STEP for window in windows]).astype(int)
+    last = np.rint([window.end / STEP for window in windows]).astype(int)
+    count = np.minimum(total, np.maximum(first + 1, last)) - first
+    offsets = np.arange(count.max())
+    spread = (count / 4)[:, None]
+    weight = np.exp(-0.5 * ((offsets - ((count - 1) / 2)[:, None]) / spread) ** 2)
+    covered = offsets < count[:, None]
+    frames = (first[:, None] + offsets)[covered]
+    weights = np.bincount(frames, weight[covered], total)
+    scores = np.stack(
+        [
+            np.bincount(frames, (weight * of_one[:, None])[covered], total)
+            for of_one in similarity.T
+        ],
+        axis=1,
+    )
     spoken = np.zeros(total, bool)
     for start, stop in speech:
         spoken[round(start / STEP) : max(round(start / STEP) + 1, round(stop / STEP))] = True

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING, Any
 
 from services.adapters import weights
@@ -18,18 +18,26 @@ if TYPE_CHECKING:
     from faster_whisper import WhisperModel
 
 FILES = ("config.json", "model.bin", "tokenizer.json")
-# A caption is made while a passage is: the second pass waits for none of the first. They share the weights.
-PASSES = 2
 TAIL = 0.3  # seconds before the end of speech by which the last word may seem to end
 
 
 class FasterWhisper:
-    """SpeechRecogniser on a CTranslate2 Whisper model; loaded at the first passage, then kept."""
+    """SpeechRecogniser on a CTranslate2 Whisper model; loaded at the first passage, then kept.
+
+    `passages` are recognised beside each other, in one thread each: the steps of a small model are too short to be
+    shared between threads (docs/decisions/0032). A caption waits for none of them. All share the weights.
+    """
 
     def __init__(
-        self, weights_dir: Path, *, threads: int = 2, compute_type: str = "int8", beam_size: int = 5
+        self,
+        weights_dir: Path,
+        *,
+        passages: int = 2,
+        compute_type: str = "int8",
+        beam_size: int = 5,
     ) -> None:
-        self._folder, self._threads = Path(weights_dir), threads
+        self._folder, self._passages = Path(weights_dir), passages
+        self._turn = BoundedSemaphore(passages)
         self._compute_type, self._beam_size = compute_type, beam_size
         self._loaded: WhisperModel | None = None
         self._lock = Lock()
@@ -47,15 +55,16 @@ class FasterWhisper:
             if quick:
                 return quick_recognition(self._model(), samples, speech, language=language)
             packed = pack(samples, speech)
-            segments, info = self._model().transcribe(
-                packed.samples,
-                language=language,
-                word_timestamps=True,
-                condition_on_previous_text=True,
-                hotwords=", ".join(hotwords) or None,
-                beam_size=self._beam_size,
-            )
-            found = [_segment(segment) for segment in _until(packed.speech_end, segments)]
+            with self._turn:
+                segments, info = self._model().transcribe(
+                    packed.samples,
+                    language=language,
+                    word_timestamps=True,
+                    condition_on_previous_text=True,
+                    hotwords=", ".join(hotwords) or None,
+                    beam_size=self._beam_size,
+                )
+                found = [_segment(segment) for segment in _until(packed.speech_end, segments)]
         except RuntimeError as error:  # CTranslate2's only exception
             raise IntegrationError("the speech model failed", retryable=True) from error
         words = [
@@ -82,8 +91,8 @@ class FasterWhisper:
                 str(self._folder.resolve()),
                 device="cpu",
                 compute_type=self._compute_type,
-                cpu_threads=self._threads,
-                num_workers=PASSES,
+                cpu_threads=1,
+                num_workers=self._passages + 1,
                 local_files_only=True,
             )
         except (RuntimeError, ValueError) as error:

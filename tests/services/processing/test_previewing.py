@@ -3,6 +3,7 @@ of other sessions. With the real model and the demo's voices."""
 
 import datetime as dt
 import time
+from collections import Counter
 
 import pytest
 from sqlalchemy import select, update
@@ -103,7 +104,7 @@ def test_it_does_not_listen_again_before_more_has_come(
 def test_it_rests_while_passages_of_others_are_transcribed(
     alone: BrowserRecorder, passes: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transcribing, "_busy", {alone.recording_id + 1})
+    monkeypatch.setattr(transcribing, "_busy", Counter([alone.recording_id + 1]))
     speak(alone, 0, 2)
     previewer = Previewer()
     began = time.monotonic()

@@ -3,6 +3,7 @@
 import base64
 import datetime as dt
 import time
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -227,11 +228,11 @@ def test_no_guess_is_made_when(
         if reason == "nobody watches":
             lapse(alone)
         else:
-            monkeypatch.setattr(transcribing, "_busy", {ident + 1})
+            monkeypatch.setattr(transcribing, "_busy", Counter([ident + 1]))
             monkeypatch.setattr(transcribing, "_cut_in_at", time.monotonic() - 14)
         caption(worker, ident)
         assert texts(alone) == []
-        monkeypatch.setattr(transcribing, "_busy", {ident})  # its own passage is no reason
+        monkeypatch.setattr(transcribing, "_busy", Counter([ident]))  # its own passage is no reason
         caption(worker, ident)
         assert texts(alone) != []
     finally:
@@ -243,7 +244,7 @@ def test_whoever_watches_is_not_left_out_while_a_long_upload_is_worked_on(
 ) -> None:
     worker, ident = as_worker(alone), alone.recording_id
     monkeypatch.setattr(transcribing, "POLITE", 0.1)
-    monkeypatch.setattr(transcribing, "_busy", {ident + 1})
+    monkeypatch.setattr(transcribing, "_busy", Counter([ident + 1]))
     monkeypatch.setattr(transcribing, "_cut_in_at", time.monotonic() - 16)
     recordings.captions(alone.actor, ident)
     alone.part(slices(spoken(0, 6), 1)[0], 0)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from services.adapters.speech import Word
 from services.adapters.speech.hallucination import SpokenSegment, believable
-from services.transcription import Transcriber
+from services.transcriber import Transcriber
 from tests.services.adapters.speech.material import embedder, plain, recogniser
 
 RATE = 16_000
