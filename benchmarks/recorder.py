@@ -21,15 +21,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import BinaryIO, cast
 
-import numpy as np
 from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
 
-from services.adapters.audio import Samples
 from tests.browser.chromium import FLAGS, chromium_path
-from tests.browser.microphone import decoded, listening, visitor
+from tests.browser.microphone import decoded, listening, played, visitor
 from tests.browser.product_recorder import choose_client, ready
+from tests.browser.reading import error_rates, stored_sound
 from tests.browser.recorder_page import finish, start, state
 from tests.product import Product
 
@@ -39,8 +37,6 @@ LOSS = 1.0  # points of word error rate that recording may cost
 SHARE = 5.0  # % of a core that recording may take in the page
 # The microphone plays from the moment it is opened; a live connection takes a second or two to stand.
 BEFORE, AFTER = 4.0, 20.0  # seconds of silence around what is said
-RATE = 48_000
-OFFSETS = (0.0, 0.1, 0.2)  # seconds of silence in front
 OBSERVED = 30.0  # seconds
 WORKS = {"words", "cost"}
 
@@ -92,16 +88,7 @@ class Session:
 
     def played(self, folder: Path) -> Path:
         """It with silence around it, as Chromium's microphone plays it."""
-        silence = [np.zeros(round(seconds * RATE), np.float32) for seconds in (BEFORE, AFTER)]
-        said = decoded(self.file.read_bytes(), rate=RATE)[: round(self.end * RATE)]
-        sound = np.concatenate([silence[0], said, silence[1]])
-        path = folder / f"{self.file.stem}.wav"
-        with wave.open(str(path), "wb") as out:
-            out.setnchannels(1)
-            out.setsampwidth(2)
-            out.setframerate(RATE)
-            out.writeframes((np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes())
-        return path
+        return played(folder, of=self.file, speech=self.end, silence=(BEFORE, AFTER))
 
 
 def _sessions(within: float) -> list[Session]:
@@ -127,9 +114,9 @@ def _words(chromium: Browser, product: Product, sessions: Sequence[Session], fol
     }
     product.stop()
     meant = [session.text for session in sessions]
-    played = _error_rates(meant, [decoded(file.read_bytes(), rate=16_000) for file in files])
+    played = error_rates(meant, [decoded(file.read_bytes(), rate=16_000) for file in files])
     for way, recordings in ways.items():
-        rates = _error_rates(meant, [_sound(product, recording) for recording in recordings])
+        rates = error_rates(meant, [stored_sound(product, recording) for recording in recordings])
         verdict = "met" if round(median(rates) - median(played), 2) <= LOSS else "MISSED"
         print(
             f"| WER, recorded {way}, % | {_said(rates)} | {_said(played)} the file itself | +{LOSS:g} | {verdict} |",
@@ -139,49 +126,6 @@ def _words(chromium: Browser, product: Product, sessions: Sequence[Session], fol
 
 def _said(rates: Sequence[float]) -> str:
     return f"{median(rates):.2f} ({', '.join(f'{rate:.2f}' for rate in rates)})"
-
-
-def _error_rates(meant: Sequence[str], sounds: Sequence[Samples]) -> list[float]:
-    """In per cent over all words, for each of the OFFSETS."""
-    import jiwer
-    from whisper_normalizer.english import EnglishTextNormalizer
-
-    plain = EnglishTextNormalizer()
-    said = [plain(text) for text in meant]
-    return [
-        100 * float(jiwer.wer(said, [plain(_heard(sound, offset)) for sound in sounds]))
-        for offset in OFFSETS
-    ]
-
-
-def _heard(sound: Samples, offset: float) -> str:
-    """What the product's pipeline makes of it after `offset` seconds of silence."""
-    from services.adapters import wiring
-    from services.transcriber import Transcriber
-
-    transcriber = Transcriber(
-        wiring.speech_recogniser(), wiring.speaker_embedder(), language="en", at_once=2
-    )
-    silence = np.zeros(round(offset * 16_000), np.float32)
-    passages = transcriber.feed(np.concatenate([silence, sound])) + transcriber.finish()
-    return " ".join(word.text for passage in passages for word in passage.words)
-
-
-def _sound(product: Product, recording_id: int) -> Samples:
-    """A recording as it is stored, at 16 kHz."""
-    with product.opened():
-        from sqlalchemy import select
-
-        from models.database import sessions
-        from models.recording import AudioBlob
-        from services import vault
-        from services.adapters.audio.decoding import decode
-
-        with sessions()() as session:
-            rows = select(AudioBlob.path).where(AudioBlob.recording_id == recording_id)
-            paths = session.scalars(rows.order_by(AudioBlob.sequence)).all()
-            chunks = [cast(BinaryIO, vault.blobs().reader([path])) for path in paths]
-            return np.concatenate(list(decode(chunks)))
 
 
 def _recorded(

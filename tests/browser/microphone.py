@@ -30,14 +30,23 @@ def flags(played: Path) -> list[str]:
     ]
 
 
-def played(folder: Path, *, of: Path = SESSION, speech: float | None = None) -> Path:
-    """A file (the demo's session) as the WAV that Chromium's microphone plays; with `speech`, that many
-    seconds of it and then a minute and a half of nothing."""
+def played(
+    folder: Path,
+    *,
+    of: Path = SESSION,
+    speech: float | None = None,
+    silence: tuple[float, float] | None = None,
+) -> Path:
+    """A file (the demo's session) as the WAV that Chromium's microphone plays from the moment it is opened; with
+    `speech`, that many seconds of it; `silence` in seconds around it, after `speech` a minute and a half."""
     path = folder / (f"{of.stem}.wav" if speech is None else f"speech-{speech:g}.wav")
     if not path.exists():
         sound = decoded(of.read_bytes(), rate=48_000)
         if speech is not None:
-            sound = np.concatenate([sound[: round(speech * 48_000)], np.zeros(90 * 48_000)])
+            sound = sound[: round(speech * 48_000)]
+        before, after = silence or (0.0, 0.0 if speech is None else 90.0)
+        quiet = [np.zeros(round(seconds * 48_000), np.float32) for seconds in (before, after)]
+        sound = np.concatenate([quiet[0], sound, quiet[1]])
         with wave.open(str(path), "wb") as out:
             out.setnchannels(1)
             out.setsampwidth(2)

@@ -13,7 +13,7 @@ from services.adapters.speech import Word
 
 NO_SPEECH = 0.6  # probability of "no speech" above which words need confidence
 LOW_CONFIDENCE = -1.0  # mean log probability of a segment's tokens
-UNSURE = -0.6  # the same, for boilerplate and for segments that sound like no speech
+UNSURE = -0.6  # the same, for boilerplate and for a passage that begins as if without speech
 REPETITIVE = 2.4  # compression ratio of text that loops
 LOOP = 4  # how often a phrase must follow itself to be a loop
 BOILERPLATE = re.compile(
@@ -42,15 +42,17 @@ def believable(segments: Sequence[SpokenSegment]) -> list[SpokenSegment]:
         text = _plain(" ".join(word.text for word in segment.words))
         again = text == before and _is_unsure(segment)
         before = text
-        if not again and not _is_made_up(segment, text):
+        # After believed words a window holds the rest of a sentence: short, and for that alone like no speech.
+        doubt = LOW_CONFIDENCE if kept else UNSURE
+        if not again and not _is_made_up(segment, text, doubt):
             kept.append(replace(segment, words=_without_loops(segment.words)))
     return kept
 
 
-def _is_made_up(segment: SpokenSegment, text: str) -> bool:
+def _is_made_up(segment: SpokenSegment, text: str, doubt: float) -> bool:
     if not text:
         return True
-    if segment.no_speech > NO_SPEECH and segment.log_probability < UNSURE:
+    if segment.no_speech > NO_SPEECH and segment.log_probability < doubt:
         return True
     if segment.log_probability < LOW_CONFIDENCE and segment.compression > REPETITIVE:
         return True

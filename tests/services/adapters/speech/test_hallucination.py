@@ -63,6 +63,15 @@ def test_what_people_say_stays(segment: SpokenSegment) -> None:
     assert kept(segment) == [" ".join(word.text for word in segment.words)]
 
 
+def test_the_rest_of_a_sentence_stays_though_its_own_window_is_short() -> None:
+    """Heard so in an evaluation session: what is left after the first window is 1.5 s, which sounds like no speech."""
+    said = segment("when he made his confession", no_speech=0.01, log_probability=-0.29)
+    rest = segment("of having been a shopboy.", no_speech=0.61, log_probability=-0.7)
+    assert len(kept(said, rest)) == 2
+    assert kept(rest) == []
+    assert len(kept(said, segment("of music", no_speech=0.8, log_probability=-1.1))) == 1
+
+
 def test_a_loop_is_cut_to_its_first_round() -> None:
     assert kept(segment("well " + "I do not know. " * 9 + "so")) == ["well I do not know. so"]
     assert kept(segment("no " * 8)) == ["no"]
