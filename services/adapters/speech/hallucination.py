@@ -37,7 +37,8 @@ class SpokenSegment:
 
 def believable(segments: Sequence[SpokenSegment]) -> list[SpokenSegment]:
     """The segments without what was made up; loops are cut to their first round."""
-    kept, before = [], ""
+    kept: list[SpokenSegment] = []
+    before = ""
     for segment in segments:
         text = _plain(" ".join(word.text for word in segment.words))
         again = text == before and _is_unsure(segment)
