@@ -54,9 +54,7 @@ class Transcriber:
         self._guessed: str | None = None  # language of the last guess, where that was beyond doubt
         self._cutter = PassageCutter(start=start)
         self._threads = ThreadPoolExecutor(at_once, "passage")
-        self._most = (
-            2 * at_once
-        )  # passages in hand: sound that waits for a thread is kept in memory
+        self._most = 2 * at_once  # passages in hand: what waits for a thread is kept in memory
         self._begun: deque[_Begun] = deque()
 
     def feed(self, samples: Samples) -> list[Passage]:
