@@ -114,12 +114,12 @@ def _words(chromium: Browser, product: Product, sessions: Sequence[Session], fol
     }
     product.stop()
     meant = [session.text for session in sessions]
-    played = error_rates(meant, [decoded(file.read_bytes(), rate=16_000) for file in files])
+    itself = error_rates(meant, [decoded(file.read_bytes(), rate=16_000) for file in files])
     for way, recordings in ways.items():
         rates = error_rates(meant, [stored_sound(product, recording) for recording in recordings])
-        verdict = "met" if round(median(rates) - median(played), 2) <= LOSS else "MISSED"
+        verdict = "met" if round(median(rates) - median(itself), 2) <= LOSS else "MISSED"
         print(
-            f"| WER, recorded {way}, % | {_said(rates)} | {_said(played)} the file itself | +{LOSS:g} | {verdict} |",
+            f"| WER, recorded {way}, % | {_said(rates)} | {_said(itself)} the file itself | +{LOSS:g} | {verdict} |",
             flush=True,
         )
 

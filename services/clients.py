@@ -112,9 +112,7 @@ def change_client(
 def set_account(actor: Actor, client_id: int, user_id: int | None) -> None:
     """The client's own account, by which the API finds what is kept of them and takes in what they send; None: they
     have none. An administrator's to say, who alone sees accounts. Raises Invalid, NotAllowed, NotFound."""
-    with acting(actor, Action.CLIENT_CHANGE) as work:
-        if actor.role is not Role.ADMINISTRATOR:
-            raise NotAllowed("Which account is a client's is for an administrator to say.")
+    with acting(actor, Action.CLIENT_LINK) as work:
         client = work.get(TherapistClient, client_id, lock=True)
         if user_id is not None and work.get(User, user_id).role is not Role.CLIENT:
             raise Invalid("Choose an account with the role Client.")

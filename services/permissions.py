@@ -31,6 +31,7 @@ class Action(StrEnum):
     CLIENT_LIST = "client:list"
     CLIENT_CREATE = "client:create"
     CLIENT_CHANGE = "client:change"
+    CLIENT_LINK = "client:link"  # which account is the client's own
     USER_LIST = "user:list"
     USER_CREATE = "user:create"
     USER_CHANGE = "user:change"
@@ -132,7 +133,7 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
         EVERYONE
         | {A.USER_LIST, A.USER_CREATE, A.USER_CHANGE, A.SECOND_FACTOR_RESET}
         | {A.CLINIC_CHANGE, A.HEALTH_READ}
-        | {A.CLIENT_LIST, A.CLIENT_CREATE, A.CLIENT_CHANGE}
+        | {A.CLIENT_LIST, A.CLIENT_CREATE, A.CLIENT_CHANGE, A.CLIENT_LINK}
         | {A.INSTRUCTION_READ, A.INSTRUCTION_PUBLISH, A.GRANT_READ, A.GRANT_CHANGE}
         | {A.RETENTION_CHANGE}
     ),

@@ -67,6 +67,7 @@ ACTIONS = {
     "captions:watch": "Follow live captions",
     "client:list": "List clients",
     "client:create": "Add a client",
+    "client:link": "Say which account is a client's",
     "client:change": "Change a client",
     "treatment:read": "Read a treatment plan",
     "treatment:change": "Change a treatment plan",
