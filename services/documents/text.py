@@ -10,7 +10,8 @@ from services import encryption
 from services.access import Action, Actor, Work, acting
 from services.documents.finding import LONGEST_QUERY, find
 from services.documents.hits import Hit
-from services.errors import Invalid, NotFound
+from services.documents.listing import UNDER_WAY
+from services.errors import Conflict, Invalid, NotFound
 
 LONGEST_LINE = 2000  # characters
 MOST_HITS = 200
@@ -58,7 +59,8 @@ def read_table(actor: Actor, document_id: int, page: int, table: int) -> list[li
 
 
 def correct_line(actor: Actor, document_id: int, page: int, line: int, text: str) -> int:
-    """Replaces the words of a line; returns the document's revision. Raises NotFound, Invalid."""
+    """Replaces the words of a line; returns the document's revision. Raises NotFound, Invalid, and Conflict while the
+    document is read again: the new reading would take the place of the correction."""
     words = " ".join(text.split())
     if not 0 < len(words) <= LONGEST_LINE:
         raise Invalid(f"A line has 1 to {LONGEST_LINE:,} characters. Nothing was changed.")
@@ -66,7 +68,7 @@ def correct_line(actor: Actor, document_id: int, page: int, line: int, text: str
 
 
 def restore_line(actor: Actor, document_id: int, page: int, line: int) -> int:
-    """Puts the machine's words back. Raises NotFound."""
+    """Puts the machine's words back. Raises NotFound, Conflict."""
     return _change(actor, document_id, page, line, None)
 
 
@@ -97,6 +99,8 @@ def _hits(work: Work, document: Document, query: str) -> Iterator[Hit]:
 def _change(actor: Actor, document_id: int, page: int, line: int, words: str | None) -> int:
     with acting(actor, Action.DOCUMENT_CORRECT) as work:
         document = work.get(Document, document_id, lock=True)
+        if document.state in UNDER_WAY and _shown(document) != document.attempt:
+            raise Conflict("This document is being read again. Correct it when that is done.")
         row = _row(work, document, page)
         content = encryption.unseal_json(row, "content")
         if not 0 <= line < len(content["lines"]):

@@ -5,7 +5,7 @@ import urllib.request
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 LIT = """() => {
   const lit = CSS.highlights.get('verbatim-word');
@@ -48,6 +48,11 @@ def at(page: Page) -> float:
 
 def is_playing(page: Page) -> bool:
     return bool(page.locator("audio").evaluate("audio => !audio.paused"))
+
+
+def all_stored(page: Page) -> None:
+    """Waits until Python has answered all that was asked: a reload before it is warned of, and would lose it."""
+    expect(page.locator(".unsent[data-waiting]")).to_have_count(0)
 
 
 def sent(page: Page, talk: str, number: int = 1) -> list[dict[str, Any]]:

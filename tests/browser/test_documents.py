@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.browser.chromium import PATIENCE
 from tests.browser.conftest import Watch
 from tests.browser.demo_product import demo_product
+from tests.browser.session_page import all_stored
 from tests.product import Product
 from tests.services.documents.papers import LETTER, pdf, scan
 
@@ -123,6 +124,7 @@ def _corrects(page: Page, ident: int) -> None:
     expect(changed).to_contain_text("<img src=x")
     expect(page.locator(".boxes i.on")).to_have_count(1)
     shoot(page, "corrected")
+    all_stored(page)
     page.reload()
     expect(page.locator(".line").filter(has_text="Danielle Quince")).to_be_visible()
 

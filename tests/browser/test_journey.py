@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.demo_product import demo_product, page_of
+from tests.browser.session_page import all_stored
 from tests.product import ROOT, Product
 
 EVAL = Path(os.environ.get("VERBATIM_EVAL_DIR", ROOT.parent / "shared")) / "eval-audio"
@@ -135,6 +136,7 @@ def _renames_and_corrects(page: Page) -> None:
     field.fill("Ruth")
     field.press("Enter")
     expect(page.locator("[role=listitem]").filter(has_text="Ruth").first).to_be_visible()
+    all_stored(page)
     page.reload()
     expect(page.locator("[role=listitem]").filter(has_text="Ruth").first).to_be_visible()
 

@@ -6,9 +6,20 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.session_page import is_playing, line, lit, read, sent, spoken, statement, written
+from tests.browser.session_page import (
+    all_stored,
+    is_playing,
+    line,
+    lit,
+    read,
+    sent,
+    spoken,
+    statement,
+    written,
+)
 
 pytestmark = pytest.mark.browser
+LEAVES = "dispatchEvent(new Event('beforeunload', { cancelable: true }))"
 ENERGY = "Reports more energy since Tuesday."
 
 
@@ -249,11 +260,14 @@ def test_a_change_that_got_lost_on_its_way_is_sent_again_and_the_page_says_so(pa
         page.keyboard.press("e")
         page.get_by_label("Statement", exact=True).fill(f"Changed {ident}.")
         page.keyboard.press("Control+Enter")
+    assert page.evaluate(LEAVES) is False  # the browser asks first
     page.wait_for_timeout(3000)  # before it is patient no longer
     acts = sent(page, "written-deaf", 2)
     assert [act["text"] for act in acts] == ["Changed s1.", "Changed s2."]
     page.wait_for_function("__said.length > 1")
     assert said() == ["Not saved yet. Trying again.", ""]
+    all_stored(page)
+    assert page.evaluate(LEAVES) is True
 
 
 def test_runs_on_each_others_heels_leave_the_view_as_it_is(page: Page) -> None:

@@ -13,7 +13,7 @@ class Outbox {
     this.last = 0;
     this.acts = new Set(); // asked for since all was answered the last time
     this.isLate = false;
-    this.warn = e => this.isLate && e.preventDefault();
+    this.warn = e => this.busy && e.preventDefault(); // a reload ends the run that would have stored it
     addEventListener('beforeunload', this.warn);
   }
 
@@ -22,6 +22,7 @@ class Outbox {
     this.last = Math.max(this.last + 1, Date.now()); // numbers grow over reloads too
     this.queue.push({ n: this.last, ...wish });
     this.go();
+    this.mark();
   }
 
   go() {
@@ -50,6 +51,7 @@ class Outbox {
     this.sent = null;
     this.tell(false);
     this.go();
+    this.mark();
     return !this.busy;
   }
 
@@ -67,9 +69,17 @@ class Outbox {
   tell(isLate) {
     if (this.isLate === isLate) return;
     this.isLate = isLate;
-    const line = this.view.root.querySelector('.unsent');
-    line.hidden = !isLate;
-    line.textContent = isLate ? 'Not saved yet. Trying again.' : '';
+    this.line.hidden = !isLate;
+    this.line.textContent = isLate ? 'Not saved yet. Trying again.' : '';
+  }
+
+  // For whoever drives the page, and must not leave it before all is stored.
+  mark() {
+    this.line.toggleAttribute('data-waiting', this.busy);
+  }
+
+  get line() {
+    return this.view.root.querySelector('.unsent');
   }
 
   stop() {

@@ -162,6 +162,27 @@ def test_the_old_text_stays_until_the_new_one_is_there(people: People, answers: 
     assert documents.read_document(alice, ident).progress.error is None
 
 
+def test_a_correction_that_a_new_reading_would_take_away_is_refused(
+    people: People, answers: list[Any]
+) -> None:
+    alice = people.alice
+    [stored] = send(alice, ("letter.pdf", pdf(pages=2)))
+    ident = stored.document_id
+    answers.append([page(1, "old"), IntegrationError("away", retryable=True)])
+    with pytest.raises(IntegrationError):
+        read(ident)
+    documents.correct_line(alice, ident, 1, 0, "ours")  # the first reading goes on at page 2
+    answers.append([page(2, "more")])
+    read(ident)
+    assert documents.read_text(alice, ident) == "ours\n\nmore"
+    documents.read_again(alice, ident)
+    with pytest.raises(Conflict):
+        documents.correct_line(alice, ident, 1, 0, "lost")
+    with pytest.raises(Conflict):
+        documents.restore_line(alice, ident, 1, 0)
+    assert documents.read_text(alice, ident) == "ours\n\nmore"
+
+
 def test_an_attempt_that_was_overtaken_changes_nothing(
     sqlite_people: People, answers: list[Any]
 ) -> None:
