@@ -1,9 +1,10 @@
 """How right are words and speakers? The product's pipeline on real voices, beside the bare recogniser.
 
 Words: word error rate (Whisper's English normaliser) of the pipeline, which cuts at silence while sound arrives,
-and of faster-whisper on the whole file, same model and options. Speakers: share of the reference speech that is
-given to the wrong person (pyannote.metrics, no collar), as the diariser says it and as the transcript's turns
-say it; cpWER (meeteval) counts words under the wrong speaker as errors. Two speakers are expected.
+and of faster-whisper on the whole file, same model and options, with and without the text of one window as the
+prompt of the next. Speakers: share of the reference speech that is given to the wrong person (pyannote.metrics, no
+collar), as the diariser says it and as the transcript's turns say it; cpWER (meeteval) counts words under the wrong
+speaker as errors. Two speakers are expected.
 
 `python benchmarks/speech_accuracy.py`
 """
@@ -65,7 +66,7 @@ def _heard(entry: dict[str, Any]) -> Heard:
     with (EVAL / entry["path"]).open("rb") as stream:
         blocks = list(decode([stream]))
     transcriber = Transcriber(wiring.speech_recogniser(), wiring.speaker_embedder(), language="en")
-    passages = [passage for block in blocks for passage in transcriber.feed(block)]
+    passages = [passage for block in blocks for passage in transcriber.feed(block, ending=True)]
     passages += transcriber.finish()
     samples = np.concatenate(blocks)
     texts: defaultdict[str, list[str]] = defaultdict(list)
@@ -93,8 +94,11 @@ def _words(files: Sequence[Heard]) -> None:
     ]
     meant = [plain(file.text) for file in files]
     ours = 100 * jiwer.process_words(meant, said).wer
-    whole = 100 * jiwer.process_words(meant, [plain(_whole(file.samples)) for file in files]).wer
-    _row("WER, %", "sessions", ours, f"{whole:.2f} whole file", f"+{WER_LOSS}", whole + WER_LOSS)
+    for carries, beside in ((True, "whole file"), (False, "the same, no text carried over")):
+        at_once = [plain(_whole(file.samples, carries)) for file in files]
+        whole = 100 * jiwer.process_words(meant, at_once).wer
+        most = whole + WER_LOSS
+        _row("WER, %", "sessions", ours, f"{whole:.2f} {beside}", f"+{WER_LOSS}", most)
     errors = length = 0
     for file in files:
         by_speaker: defaultdict[str, list[str]] = defaultdict(list)
@@ -110,8 +114,9 @@ def _words(files: Sequence[Heard]) -> None:
     _row("cpWER, %", "sessions", 100 * errors / length, f"{ours:.2f} WER", "none", None)
 
 
-def _whole(samples: Samples) -> str:
-    """What faster-whisper makes of the file at once, with the product's model and options."""
+def _whole(samples: Samples, carries: bool) -> str:
+    """What faster-whisper makes of the file at once, with the product's model and options; `carries`: each window of
+    30 s is told the text of the one before, which the product's passages are not."""
     from faster_whisper import WhisperModel
 
     from config import settings
@@ -120,7 +125,12 @@ def _whole(samples: Samples) -> str:
     folder = chosen.speech_model_dir or chosen.weights_dir / "whisper-base"
     model = WhisperModel(str(folder.resolve()), device="cpu", compute_type="int8", cpu_threads=2)
     segments, _ = model.transcribe(
-        samples, language="en", beam_size=5, word_timestamps=True, vad_filter=True
+        samples,
+        language="en",
+        beam_size=5,
+        word_timestamps=True,
+        vad_filter=True,
+        condition_on_previous_text=carries,
     )
     return " ".join(segment.text for segment in segments)
 

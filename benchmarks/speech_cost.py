@@ -69,7 +69,9 @@ def product(files: Sequence[str]) -> None:
             wiring.speech_recogniser(), wiring.speaker_embedder(), language="en"
         )
         with open(path, "rb") as stream:
-            passages = [p for block in decode([stream]) for p in transcriber.feed(block)]
+            passages = [
+                p for block in decode([stream]) for p in transcriber.feed(block, ending=True)
+            ]
         passages += transcriber.finish()
         assert conclude(passages, speakers=2, duration=passages[-1].end).turns
 

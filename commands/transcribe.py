@@ -72,7 +72,7 @@ def _transcribe(stream: BinaryIO, speakers: int | None, language: str | None) ->
     passages, seconds = [], 0.0
     for samples in decode(stream):
         seconds += len(samples) / SAMPLE_RATE
-        passages += transcriber.feed(samples)
+        passages += transcriber.feed(samples, ending=True)
     passages += transcriber.finish()
     return conclude(passages, speakers=speakers, duration=seconds)
 

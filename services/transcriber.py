@@ -57,10 +57,11 @@ class Transcriber:
         self._most = 2 * at_once  # passages in hand: what waits for a thread is kept in memory
         self._begun: deque[_Begun] = deque()
 
-    def feed(self, samples: Samples) -> list[Passage]:
-        """Passages that have come out since. Raises WeightsMissing, IntegrationError."""
+    def feed(self, samples: Samples, *, ending: bool = False) -> list[Passage]:
+        """Passages that have come out since. `ending`: nobody speaks any more, and what is left is soon wanted.
+        Raises WeightsMissing, IntegrationError."""
         made = []
-        for cut in self._cutter.feed(samples):
+        for cut in self._cutter.feed(samples, ending=ending):
             made += self._made(below=self._most)
             self._begin(cut)
         return made + self.ready()

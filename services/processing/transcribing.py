@@ -112,7 +112,7 @@ def _fed(actor: Actor, recording_id: int, to_the_end: bool) -> _Live | None:
     if to_the_end:
         live.audio.end()
     for block in live.audio.blocks():
-        _store(actor, recording_id, live, live.transcriber.feed(block))
+        _store(actor, recording_id, live, live.transcriber.feed(block, ending=to_the_end))
     return live
 
 

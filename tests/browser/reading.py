@@ -53,5 +53,7 @@ def _heard(sound: Samples, offset: float) -> str:
         wiring.speech_recogniser(), wiring.speaker_embedder(), language="en", at_once=2
     )
     silence = np.zeros(round(offset * SAMPLE_RATE), np.float32)
-    passages = transcriber.feed(np.concatenate([silence, sound])) + transcriber.finish()
+    passages = (
+        transcriber.feed(np.concatenate([silence, sound]), ending=True) + transcriber.finish()
+    )
     return " ".join(word.text for passage in passages for word in passage.words)

@@ -84,10 +84,10 @@ class FasterWhisper:
     def _load(self) -> "WhisperModel":
         weights.check(self._folder, FILES)
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        from faster_whisper import WhisperModel
+        from services.adapters.speech.short_windows import ShortWindows
 
         try:
-            return WhisperModel(
+            return ShortWindows(
                 str(self._folder.resolve()),
                 device="cpu",
                 compute_type=self._compute_type,

@@ -25,6 +25,9 @@ SHORTEST_SILENCE = 0.2  # seconds; shorter ones belong to the speech around them
 SHORTEST_SPEECH = 0.1
 PAD = 0.05  # seconds of sound kept on either side of speech
 
+HALVED = 16.0  # seconds that are left at the end and worth two passages
+REST = 10.0  # seconds more than the longest passage that may be left; two thirds of all are no longer than that
+
 LEVEL = 0.06  # RMS that speech is brought to before the VAD hears it
 LARGEST_GAIN = 50.0
 
@@ -71,9 +74,10 @@ def speech_probabilities(samples: Samples) -> NDArray[np.float32]:
 class PassageCutter:
     """Feed samples, get passages of `shortest` to `longest` seconds, cut where silence is longest.
 
-    The last passage (`finish`) may be shorter. Together they are the stream, gapless. A passage follows
-    from the `longest` seconds after its start and nothing else: neither from the sizes of what is fed nor
-    from what came before, so that after a crash a cutter that starts there cuts as the first would have.
+    Together they are the stream, gapless. A passage follows from the `longest` seconds after its start and
+    nothing else: neither from the sizes of what is fed nor from what came before, so that after a crash a
+    cutter that starts there cuts as the first would have. Only what is left at the end (`finish`) is cut
+    otherwise: in two about as long as each other, since somebody waits for both.
     """
 
     def __init__(
@@ -87,17 +91,25 @@ class PassageCutter:
         self._frames = 0  # frames that earlier passages took
         self._samples = np.zeros(0, np.float32)
 
-    def feed(self, samples: Samples) -> list[Cut]:
+    def feed(self, samples: Samples, *, ending: bool = False) -> list[Cut]:
+        """`ending`: the last samples are on their way, and `finish` is to have up to REST seconds more to halve."""
         self._samples = np.concatenate([self._samples, samples])
+        enough = self._longest * FRAME + (round(REST * SAMPLE_RATE) if ending else 0)
         cuts = []
-        while len(self._samples) >= self._longest * FRAME:
+        while len(self._samples) >= enough:
             heard = speech_probabilities(levelled(self._samples[: self._longest * FRAME]))
             cuts.append(self._cut(heard[: _best_silence(heard, self._shortest)]))
         return cuts
 
     def finish(self) -> list[Cut]:
         """What is left. The cutter is at its end."""
-        return [self._cut(self._heard_so_far())] if len(self._samples) else []
+        if not len(self._samples):
+            return []
+        heard = self._heard_so_far()
+        if len(heard) * FRAME_SECONDS < HALVED:
+            return [self._cut(heard)]
+        middle = _best_silence(heard[: 2 * len(heard) // 3], len(heard) // 3)
+        return [self._cut(heard[:middle]), self._cut(heard[middle:])]
 
     def waiting(self) -> Cut:
         """What is in no passage yet. It stays here: the next samples may still move the cut."""

@@ -24,12 +24,14 @@ SLOW = hypothesis(
 )
 
 
-def cut(samples: Samples, sizes: list[int], start: float = 0.0) -> list[Cut]:
+def cut(
+    samples: Samples, sizes: list[int], start: float = 0.0, *, ending: bool = False
+) -> list[Cut]:
     """What a cutter makes of samples that arrive in pieces of these sizes, over and over."""
     cutter, cuts, at, turn = PassageCutter(start=start), [], 0, 0
     while at < len(samples):
         size = sizes[turn % len(sizes)]
-        cuts += cutter.feed(samples[at : at + size])
+        cuts += cutter.feed(samples[at : at + size], ending=ending)
         at, turn = at + size, turn + 1
     return cuts + cutter.finish()
 
@@ -48,17 +50,17 @@ def streams(draw: st.DrawFn) -> Samples:
 
 
 @SLOW
-@given(streams(), st.lists(st.integers(480, 200_000), min_size=1, max_size=4))
-@example(np.zeros(3000, np.float32), [1])
-def test_no_sample_is_lost_or_doubled(samples: Samples, sizes: list[int]) -> None:
-    cuts = cut(samples, sizes)
+@given(streams(), st.lists(st.integers(480, 200_000), min_size=1, max_size=4), st.booleans())
+@example(np.zeros(3000, np.float32), [1], False)
+def test_no_sample_is_lost_or_doubled(samples: Samples, sizes: list[int], ending: bool) -> None:
+    cuts = cut(samples, sizes, ending=ending)
     assert np.array_equal(np.concatenate([np.zeros(0), *(each.samples for each in cuts)]), samples)
     at = 0.0
     for each in cuts:
         assert each.start == pytest.approx(at, abs=0.0006)
         at += each.duration
-    assert all(20 <= each.duration <= 30 for each in cuts[:-1])
-    assert all(0 < each.duration <= 30 for each in cuts[-1:])
+    assert all(20 <= each.duration <= 30 for each in cuts[:-2])
+    assert all(0 < each.duration <= 30 for each in cuts[-2:])
     for each in cuts:
         ends = [end for span in each.speech for end in span]
         assert ends == sorted(ends)
@@ -71,7 +73,7 @@ def test_a_restart_cuts_as_if_nothing_had_happened(
     samples: Samples, sizes: list[int], data: st.DataObject
 ) -> None:
     cuts = cut(samples, [16_000])
-    done = data.draw(st.integers(0, max(0, len(cuts) - 1)))
+    done = data.draw(st.integers(0, max(0, len(cuts) - 2)))  # the two of the end belong together
     start = cuts[done].start if cuts else 0.0
     again = cut(samples[round(start * SAMPLE_RATE) :], sizes, start)
     assert [(each.start, each.speech) for each in again] == [
@@ -79,6 +81,18 @@ def test_a_restart_cuts_as_if_nothing_had_happened(
     ]
     for one, other in zip(again, cuts[done:], strict=True):
         assert np.array_equal(one.samples, other.samples)
+
+
+@pytest.mark.parametrize("length", [17, 24, 33, 39])
+def test_what_is_left_at_the_end_is_halved_in_a_pause(length: int) -> None:
+    one, other = cut(demo()[: length * SAMPLE_RATE], [SAMPLE_RATE], ending=True)
+    assert 0.5 <= one.duration / other.duration <= 2
+    assert one.duration - one.speech[-1][1] > 0.1
+    assert other.speech[0][0] > 0.1
+
+
+def test_what_is_short_at_the_end_stays_in_one() -> None:
+    assert len(cut(demo()[: 15 * SAMPLE_RATE], [SAMPLE_RATE], ending=True)) == 1
 
 
 def test_waiting_shows_what_is_left_and_leaves_it() -> None:
@@ -96,7 +110,7 @@ def test_waiting_shows_what_is_left_and_leaves_it() -> None:
 def test_cuts_fall_between_sentences() -> None:
     """The demo has 0.7 s between turns; every cut is in such a pause."""
     edges = [each.start for each in passages()[1:]]
-    assert len(edges) == 3
+    assert len(edges) == 4
     for before, after in zip(passages(), passages()[1:], strict=False):
         assert before.duration - before.speech[-1][1] > 0.2
         assert after.speech[0][0] > 0.2
@@ -106,7 +120,7 @@ def test_speech_without_a_pause_is_cut_where_it_is_least_like_speech() -> None:
     start, end = 14.2, 21.3  # one sentence of the demo
     sentence = demo()[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)]
     cuts = cut(np.tile(sentence, 9), [16_000])
-    assert all(20 <= each.duration <= 30 for each in cuts[:-1])
+    assert all(20 <= each.duration <= 30 for each in cuts[:-2])
     assert all(each.speech for each in cuts)
 
 
