@@ -99,6 +99,8 @@ class View {
       this.open();
     } catch (error) {
       if (call === this.call) this.failed(error.status);
+    } finally {
+      this.player.audio.preload = 'metadata'; // not before the words are there, which are waited for
     }
   }
 
