@@ -198,16 +198,46 @@ def test_all_speech_and_nothing_else_is_somebodys(
 )
 def test_real_voices(name: str, most: float) -> None:
     """Short turns of two men through a bad line, and a telephone call: % of speech with the wrong person."""
-    if not (EVAL / name).is_file():
-        pytest.skip(
-            f"no evaluation audio in {EVAL.name}: set VERBATIM_EVAL_DIR to measure real voices"
-        )
-    entries = json.loads((EVAL / "manifest.json").read_text())
+    entries = json.loads(_there("manifest.json").read_text())
     reference = next(entry["turns"] for entry in entries if entry["path"] == name)
     reference = [turn for turn in reference if turn[2] < 75]
+    windows, speech = _heard(name, ceil(reference[-1][2]))
+    for speakers in (2, None):
+        turns = diarise(windows, speech, speakers=speakers)
+        assert _confusion(reference, turns) <= most
+
+
+ALONE = (
+    "jfk.flac",
+    "librispeech-test-other/1688-142285-0001.flac",
+    "librispeech-test-other/2609-156975-0001.flac",
+    "librispeech-test-other/3080-5032-0001.flac",
+    "librispeech-test-other/3331-159605-0000.flac",
+)
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_a_person_who_tries_it_alone_is_not_two(name: str) -> None:
+    """5 to 14 s, in which a few words can sound unlike the rest."""
+    turns = diarise(*_heard(name), speakers=2)
+    assert {turn.speaker for turn in turns} == {0}
+
+
+@pytest.mark.parametrize(("one", "other"), [(2, 1), (3, 4), (4, 1)])
+def test_two_who_say_a_sentence_each_are_two(one: int, other: int) -> None:
+    windows, speech = _heard(ALONE[one])
+    later = speech[-1][1] + 0.5
+    more, spoken = _heard(ALONE[other])
+    windows += [VoiceWindow(w.start + later, w.end + later, w.vector) for w in more]
+    turns = diarise(windows, speech + [(a + later, b + later) for a, b in spoken], speakers=2)
+    assert {turn.speaker for turn in turns if turn.end < later} == {0}
+    assert {turn.speaker for turn in turns if turn.start > later} == {1}
+
+
+def _heard(name: str, seconds: int | None = None) -> tuple[list[VoiceWindow], list[Span]]:
     cutter = PassageCutter()
-    with (EVAL / name).open("rb") as stream:
-        blocks = islice(decode([stream]), ceil(reference[-1][2]))
+    with _there(name).open("rb") as stream:
+        blocks = islice(decode([stream]), seconds)
         cuts = [cut for block in blocks for cut in cutter.feed(block)]
     windows, speech = [], []
     for cut in cuts + cutter.finish():
@@ -216,9 +246,15 @@ def test_real_voices(name: str, most: float) -> None:
             VoiceWindow(cut.start + w.start, cut.start + w.end, w.vector)
             for w in embedder().embed(cut.samples, cut.speech)
         ]
-    for speakers in (2, None):
-        turns = diarise(windows, speech, speakers=speakers)
-        assert _confusion(reference, turns) <= most
+    return windows, speech
+
+
+def _there(name: str) -> Path:
+    if not (EVAL / name).is_file():
+        pytest.skip(
+            f"no evaluation audio in {EVAL.name}: set VERBATIM_EVAL_DIR to measure real voices"
+        )
+    return EVAL / name
 
 
 def _confusion(reference: Sequence[Sequence[Any]], turns: Sequence[SpeakerTurn]) -> float:
