@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from models.user import Role
-from services import summaries
+from services import notes, summaries
 from services.access import Actor, Via
 from services.jobs import owner
 from services.processing import playback_file, stored
@@ -27,6 +27,7 @@ from tests.sounds import encode, tone
 
 pytestmark = pytest.mark.browser
 SECONDS = 200.0
+RUTH = Actor(1, "Ruth Adeyemi", Role.THERAPIST, Via.COMMAND)
 COMMENT = "Say how often this happened."
 Open = Callable[[str], Page]
 
@@ -39,12 +40,16 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 @pytest.fixture(scope="module")
 def session_id(product: Product) -> int:
+    return _transcribed(product, "signed")
+
+
+def _transcribed(product: Product, name: str) -> int:
     """A session of Ruth Adeyemi with sound and a transcript, as the worker leaves it."""
     said = json.loads((ROOT / "demo" / "dialogues.json").read_text())["evenings"]
     lines = [(f"Speaker {1 + (who != 'T')}", text) for who, text in said]
-    ruth = Actor(1, "Ruth Adeyemi", Role.THERAPIST, Via.COMMAND)
     with product.opened():
-        ident = Recorder(ruth).send(encode(tone(SECONDS), "wav"), last=True).recording_id
+        sound = encode(tone(SECONDS), "wav")
+        ident = Recorder(RUTH).send(sound, session_id=name, last=True).recording_id
         worker = owner(ident)
         stored.add_transcript(worker, ident, spoken(lines))
         playback_file.prepare(worker, ident)
@@ -198,6 +203,33 @@ def _return_with_a_comment(helen: Page, ruth: Page) -> None:
         helen.keyboard.press("Tab")
         dialog.get_by_role("button", name="Return to the therapist").click()
     expect(_badge(helen, "Returned")).to_be_visible()
+
+
+def test_a_change_that_is_followed_at_once_by_the_menu_is_stored(
+    as_person: Open, product: Product
+) -> None:
+    """Leaving the field sends the change with the press of the pointer, some ms before the click."""
+    ident = _transcribed(product, "followed-by-the-menu")
+    with product.opened():
+        notes.draft(RUTH, ident, "clinical_notes")
+    page = as_person("Ruth Adeyemi")
+    page.goto(f"/session?id={ident}")
+    menu = page.get_by_role("link", name="Sessions").bounding_box()
+    assert menu
+    statement = page.locator(".s").nth(1)
+    for pressed in (0, 20, 40, 0, 20, 40):
+        words = f"Reads for {pressed} minutes before {page.evaluate('Date.now()')}."
+        statement.wait_for()
+        statement.focus()
+        page.keyboard.press("e")
+        page.get_by_label("Statement", exact=True).fill(words)
+        page.mouse.move(menu["x"] + 20, menu["y"] + 10)
+        page.mouse.down()
+        page.wait_for_timeout(pressed)
+        page.mouse.up()
+        page.get_by_test_id("stDataFrame").wait_for()  # the list of sessions
+        page.go_back()
+        expect(statement).to_contain_text(words)
 
 
 def _answer_the_comment(page: Page) -> None:

@@ -10,11 +10,26 @@ class Outbox {
     this.view = view;
     this.queue = [];
     this.sent = null;
+    this.held = null; // a link that was clicked meanwhile
     this.last = 0;
     this.acts = new Set(); // asked for since all was answered the last time
-    this.isLate = false;
     this.warn = e => this.busy && e.preventDefault(); // a reload ends the run that would have stored it
+    this.hold = e => this.holds(e);
     addEventListener('beforeunload', this.warn);
+    addEventListener('click', this.hold, true); // before Streamlit hears of it
+  }
+
+  // A link to another page waits for the answer: Streamlit's next run is then of that page, without this view's state,
+  // and a run that was stopped for it before it had taken the wish would have lost it.
+  holds(event) {
+    const link = event.composedPath().find(part => part.localName === 'a' && part.href);
+    const isElsewhere = link?.target === '_blank' || link?.hasAttribute('download');
+    if (!this.busy || !link || isElsewhere || event.ctrlKey || event.metaKey || event.shiftKey)
+      return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.held = link;
+    this.say('Saving before you leave.');
   }
 
   put(wish) {
@@ -35,7 +50,7 @@ class Outbox {
   post(wait) {
     this.view.send('act', this.sent);
     this.timer = setTimeout(() => {
-      this.tell(true);
+      this.say('Not saved yet. Trying again.');
       this.post(Math.min(2 * wait, LONGEST));
     }, wait);
   }
@@ -49,10 +64,14 @@ class Outbox {
     if (!this.isAnsweredBy(n)) return false;
     clearTimeout(this.timer);
     this.sent = null;
-    this.tell(false);
+    this.say('');
     this.go();
     this.mark();
-    return !this.busy;
+    if (this.busy) return false;
+    const link = this.held;
+    this.held = null;
+    link?.click();
+    return true;
   }
 
   // The acts since the last time, which are forgotten with this.
@@ -66,11 +85,10 @@ class Outbox {
     return this.sent !== null || this.queue.length > 0;
   }
 
-  tell(isLate) {
-    if (this.isLate === isLate) return;
-    this.isLate = isLate;
-    this.line.hidden = !isLate;
-    this.line.textContent = isLate ? 'Not saved yet. Trying again.' : '';
+  say(words) {
+    if (this.line.textContent === words) return;
+    this.line.hidden = !words;
+    this.line.textContent = words;
   }
 
   // For whoever drives the page, and must not leave it before all is stored.
@@ -85,5 +103,6 @@ class Outbox {
   stop() {
     clearTimeout(this.timer);
     removeEventListener('beforeunload', this.warn);
+    removeEventListener('click', this.hold, true);
   }
 }
