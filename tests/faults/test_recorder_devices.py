@@ -255,7 +255,7 @@ def test_the_sound_of_a_call_is_recorded_with_the_microphone(context: BrowserCon
     page = opened(context, client=79, setting="telehealth")
     page.get_by_label("Record the sound of the call").check()
     start(page)
-    page.wait_for_timeout(5000)
+    until(page, 79, lambda it: len(it["log"]) == 1)
     with_call = seconds(arrived(page, 79))
     page.evaluate(
         """() => {
