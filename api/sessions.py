@@ -34,7 +34,7 @@ def read_session_transcript(
 ) -> Response:
     """Speakers, utterances with words and times, and the machine's words where people corrected them."""
     # Plain values already: having FastAPI go through 10,000 words once more costs as much as reading them, and the
-    # standard library needs five times as long to write them.
+    # standard library needs four times as long to write them (25 ms, not 6).
     return Response(to_json(transcripts.read(actor, recording_id)), media_type="application/json")
 
 
