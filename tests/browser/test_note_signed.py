@@ -104,6 +104,33 @@ def test_a_note_is_drafted_checked_signed_returned_and_countersigned(
     _reads_who_did_what(as_person("Idris Kaya"))
 
 
+def test_a_change_that_is_followed_at_once_by_the_menu_is_stored(
+    as_person: Open, product: Product
+) -> None:
+    """Leaving the field sends the change with the press of the pointer, some ms before the click."""
+    ident = _transcribed(product, "followed-by-the-menu")
+    with product.opened():
+        notes.draft(RUTH, ident, "clinical_notes")
+    page = as_person("Ruth Adeyemi")
+    page.goto(f"/session?id={ident}")
+    menu = page.get_by_role("link", name="Sessions").bounding_box()
+    assert menu
+    statement = page.locator(".s").nth(1)
+    for pressed in (0, 20, 40, 0, 20, 40):
+        words = f"Reads for {pressed} minutes before {page.evaluate('Date.now()')}."
+        statement.wait_for()
+        statement.focus()
+        page.keyboard.press("e")
+        page.get_by_label("Statement", exact=True).fill(words)
+        page.mouse.move(menu["x"] + 20, menu["y"] + 10)
+        page.mouse.down()
+        page.wait_for_timeout(pressed)
+        page.mouse.up()
+        page.get_by_test_id("stDataFrame").wait_for()  # the list of sessions
+        page.go_back()
+        expect(statement).to_contain_text(words)
+
+
 def _draft(page: Page, session_id: int) -> None:
     page.goto(f"/session?id={session_id}")
     page.wait_for_selector(".u")
@@ -203,33 +230,6 @@ def _return_with_a_comment(helen: Page, ruth: Page) -> None:
         helen.keyboard.press("Tab")
         dialog.get_by_role("button", name="Return to the therapist").click()
     expect(_badge(helen, "Returned")).to_be_visible()
-
-
-def test_a_change_that_is_followed_at_once_by_the_menu_is_stored(
-    as_person: Open, product: Product
-) -> None:
-    """Leaving the field sends the change with the press of the pointer, some ms before the click."""
-    ident = _transcribed(product, "followed-by-the-menu")
-    with product.opened():
-        notes.draft(RUTH, ident, "clinical_notes")
-    page = as_person("Ruth Adeyemi")
-    page.goto(f"/session?id={ident}")
-    menu = page.get_by_role("link", name="Sessions").bounding_box()
-    assert menu
-    statement = page.locator(".s").nth(1)
-    for pressed in (0, 20, 40, 0, 20, 40):
-        words = f"Reads for {pressed} minutes before {page.evaluate('Date.now()')}."
-        statement.wait_for()
-        statement.focus()
-        page.keyboard.press("e")
-        page.get_by_label("Statement", exact=True).fill(words)
-        page.mouse.move(menu["x"] + 20, menu["y"] + 10)
-        page.mouse.down()
-        page.wait_for_timeout(pressed)
-        page.mouse.up()
-        page.get_by_test_id("stDataFrame").wait_for()  # the list of sessions
-        page.go_back()
-        expect(statement).to_contain_text(words)
 
 
 def _answer_the_comment(page: Page) -> None:

@@ -20,6 +20,7 @@ from tests.browser.session_page import (
 
 pytestmark = pytest.mark.browser
 LEAVES = "dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+AWAY = "document.body.append(Object.assign(document.createElement('a'), { href: '#away', id: 'away' }))"
 ENERGY = "Reports more energy since Tuesday."
 
 
@@ -268,6 +269,21 @@ def test_a_change_that_got_lost_on_its_way_is_sent_again_and_the_page_says_so(pa
     assert said() == ["Not saved yet. Trying again.", ""]
     all_stored(page)
     assert page.evaluate(LEAVES) is True
+
+
+def test_a_link_clicked_meanwhile_waits_says_so_and_is_followed(page: Page) -> None:
+    written(page, "written-link", deaf="1")
+    page.evaluate(AWAY)
+    statement(page, "s1").focus()
+    page.keyboard.press("e")
+    page.get_by_label("Statement", exact=True).fill("Changed s1.")
+    page.keyboard.press("Control+Enter")
+    page.evaluate("document.querySelector('#away').click()")
+    expect(page.locator(".unsent")).to_have_text("Saving before you leave.")
+    assert page.evaluate("location.hash") == ""
+    page.wait_for_function("() => location.hash === '#away'")
+    assert [act["text"] for act in sent(page, "written-link")] == ["Changed s1."]
+    expect(page.locator(".unsent")).to_be_hidden()
 
 
 def test_runs_on_each_others_heels_leave_the_view_as_it_is(page: Page) -> None:
