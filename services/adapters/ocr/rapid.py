@@ -107,8 +107,9 @@ def _session(model: Path, threads: int) -> "InferenceSession":
     options.enable_cpu_mem_arena = False  # lines of every width would make it grow
     # Threads that have nothing to do would spin: twice the processor time, taken from whoever else needs it.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    # Activations that fade out below the smallest normal float cost a hundred times the others: half of finding the
-    # lines. It holds for the threads of this session, and for the one that makes the first session of a process.
+    # Activations that fade out below the smallest normal float cost tens of times the others: half of finding the
+    # lines (docs/decisions/0027). It holds for the threads of this session, and for the one that makes the first
+    # session of a process.
     options.add_session_config_entry("session.set_denormal_as_zero", "1")
     return InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
