@@ -26,7 +26,8 @@ import httpx
 from services import api_tokens
 from tests.api.rows import write_blob, write_rows
 from tests.conftest import _migrate, _settled
-from tests.servers.app_process import free_port, running
+from tests.servers.app_process import running
+from tests.servers.ports import free_port
 from tests.servers.postgres import database_on
 from tests.sounds import live_webm, tone
 

@@ -8,7 +8,6 @@ in the same run, against a bare Starlette handler that writes the same bytes to 
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ import httpx
 import numpy as np
 
 from tests.product import Product
+from tests.servers.ports import free_port
 from tests.services.processing.working import slices, spoken
 
 ROOT = Path(__file__).parents[1]
@@ -110,9 +110,7 @@ async def _recorder(
 def _bare(folder: Path) -> Iterator[str]:
     (folder / "bare_handler.py").write_text(BARE)
     (folder / "chunks").mkdir()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         [
             sys.executable,

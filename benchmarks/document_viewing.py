@@ -17,7 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from tests.product import Product, free_port
+from tests.product import Product
+from tests.servers.ports import free_port
 
 MB = 1_000_000
 PIECE = 1 << 20

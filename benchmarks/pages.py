@@ -8,7 +8,6 @@ framework itself costs on this machine.
 
 import datetime as dt
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import FLAGS, chromium_path
+from tests.servers.ports import free_port
 
 ROOT = Path(__file__).parents[1]
 RUNS, RERUNS = 5, 25
@@ -77,7 +77,7 @@ def _ours(browser: Browser, folder: Path, count: int) -> dict[str, float]:
     )  # fmt: skip
     os.environ.update(environment)
     _add_sessions(count)
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, str(ROOT / "app.py")]
     with _running(command, port, ready="/readyz", PORT=str(port)) as (address, pid):
 
@@ -94,7 +94,7 @@ def _ours(browser: Browser, folder: Path, count: int) -> dict[str, float]:
 
 
 def _bare(browser: Browser, folder: Path) -> dict[str, float]:
-    script, port = folder / "bare.py", _free_port()
+    script, port = folder / "bare.py", free_port()
     script.write_text(BARE)
     command = [
         sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true",
@@ -218,12 +218,6 @@ def _memory(pid: int) -> float:
     """Resident set, MB."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":

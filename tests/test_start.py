@@ -11,7 +11,8 @@ import pytest
 from config import settings
 from services.vault import open_vault
 from tests.conftest import Configure
-from tests.product import ROOT, free_port
+from tests.product import ROOT
+from tests.servers.ports import free_port
 
 
 def run(script: str, **more: str) -> "subprocess.CompletedProcess[str]":

@@ -159,22 +159,22 @@ def test_the_limit_answers_whatever_the_framework_makes_of_it(
 def test_sound_may_take_any_time_but_not_stand_still(
     configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.body_limits.limit_of", lambda path: Limit(MB, idle=0.2, total=None))
+    monkeypatch.setattr("api.body_limits.limit_of", lambda path: Limit(MB, idle=1, total=None))
 
     async def slow() -> AsyncIterator[bytes]:
         for _ in range(8):
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.2)
             yield b"x"
 
     async def stuck() -> AsyncIterator[bytes]:
         yield b"x"
-        await asyncio.sleep(5)
+        await asyncio.sleep(30)
         yield b"x"
 
     assert asyncio.run(answered(AUDIO, slow())) == 200
     begun = time.monotonic()
     assert asyncio.run(answered(AUDIO, stuck())) == 408
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 15
 
 
 def test_a_total_time_counts_however_steadily_it_drips(

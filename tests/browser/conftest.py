@@ -1,7 +1,6 @@
 """Browser tests: the system's Chromium, driven by playwright, and a server on loopback for each of them."""
 
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.chromium import PATIENCE
+from tests.servers.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -47,9 +47,7 @@ class Watch:
 @contextmanager
 def served(app: str, folder: Path, **environment: str) -> Iterator[str]:
     """The ASGI app `module:name` of a folder on a free port; its address once it answers."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "uvicorn", app, "--app-dir", str(folder), "--port", str(port)]
     address = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryFile("w+") as said:  # a pipe that nobody reads would stop the server

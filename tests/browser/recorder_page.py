@@ -105,6 +105,14 @@ def shelf(page: Page) -> dict[str, int]:
     return counted
 
 
+def until_here(page: Page, chunks: int = 1, within: float = 20) -> None:
+    """Until so many chunks lie on this computer, unsent."""
+    deadline = time.monotonic() + within
+    while shelf(page)["chunks"] < chunks:
+        assert time.monotonic() < deadline, shelf(page)
+        page.wait_for_timeout(100)
+
+
 def is_emptied(page: Page, within: float = 5) -> bool:
     """Whether nothing is left on this computer; what was acknowledged goes a moment later."""
     deadline = time.monotonic() + within

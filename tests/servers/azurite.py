@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.servers.npm_package import Absent, NpmPackage, free_port, stop, wait_for
+from tests.servers.npm_package import Absent, NpmPackage, stop, wait_for
+from tests.servers.ports import free_port
 
 PACKAGE = NpmPackage(
     "azurite",

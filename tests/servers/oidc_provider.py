@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.servers.app_process import AppProcess, running
-from tests.servers.npm_package import Absent, NpmPackage, free_port, stop, wait_for
+from tests.servers.npm_package import Absent, NpmPackage, stop, wait_for
+from tests.servers.ports import free_port
 
 PACKAGE = NpmPackage(
     "oidc-provider",

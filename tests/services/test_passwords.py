@@ -91,19 +91,20 @@ def test_an_unknown_account_takes_as_long_as_a_known_one() -> None:
     stored = passwords.hash_password("copper lantern seven bridges")
     passwords.verify(None, "warm up")
 
-    def fastest(hashed: str | None) -> float:
-        times = []
-        for _ in range(8):
-            begun = time.perf_counter()
-            passwords.verify(hashed, "wrong horse in the stable")
-            times.append(time.perf_counter() - begun)
-        return min(times)
+    def took(hashed: str | None) -> float:
+        begun = time.process_time()
+        passwords.verify(hashed, "wrong horse in the stable")
+        return time.process_time() - begun
 
-    assert fastest(None) == pytest.approx(fastest(stored), rel=0.35)
+    pairs = [(took(None), took(stored)) for _ in range(8)]  # in turns: the machine's pace changes
+    unknown, known = (min(times) for times in zip(*pairs, strict=True))
+    assert unknown == pytest.approx(known, rel=0.35)
 
 
 def test_judging_the_longest_password_is_quick() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     for hostile in ("ab" * 128, "a" * 255 + "b", "abcd" * 63 + "e", "é" * 256):
         passwords._is_guessable(hostile, AROUND)
-    assert time.perf_counter() - begun < 1.0
+    assert (
+        time.process_time() - begun < 5
+    )  # a fraction of it; what grows with the square takes minutes

@@ -96,6 +96,6 @@ def test_a_long_note_is_compared_at_once() -> None:
         (ident, text.replace("word1 ", "other ") if at % 2 else text)
         for at, (ident, text) in enumerate(said)
     ]
-    began = time.perf_counter()
+    began = time.process_time()
     wording.differences(note(plan=said), note(plan=edited))
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1

@@ -2,7 +2,6 @@
 
 import io
 import logging
-import socket
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +18,7 @@ from tests.servers.document_intelligence import (
     document_intelligence,
     failure,
 )
+from tests.servers.ports import free_port
 from tests.services.adapters.ocr.answers import answer
 from tests.services.adapters.ocr.documents import LETTER, TABLE, Sheet, encoded, pdf, picture
 
@@ -188,10 +188,7 @@ def test_an_operation_that_fails(code: str) -> None:
 
 
 def test_nobody_there() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        endpoint = f"http://127.0.0.1:{free.getsockname()[1]}"
-    reader = AzureReader(endpoint=endpoint, key=KEY, retries=0)
+    reader = AzureReader(endpoint=f"http://127.0.0.1:{free_port()}", key=KEY, retries=0)
     with pytest.raises(IntegrationError, match="could not be reached") as caught:
         read(reader)
     assert caught.value.retryable
