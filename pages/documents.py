@@ -1,5 +1,7 @@
 """Documents: every one that may be seen, to filter, search and open; and the way new ones come in."""
 
+from typing import NoReturn
+
 import streamlit as st
 
 from config import settings
@@ -14,8 +16,13 @@ from ui.document_progress import bars
 from ui.document_uploader import document_uploader
 from ui.errors import showing
 
+TABLE, HITS = "Documents", "Places found"
+
 
 def documents_list(actor: Actor) -> None:
+    opened = table.opened(TABLE)
+    if opened:
+        links.go("document", id=str(opened))
     may_upload = actor.may(Action.DOCUMENT_UPLOAD)
     known = clients.list_clients(actor)
     with frame.head("Documents", ""):
@@ -44,7 +51,7 @@ def documents_list(actor: Actor) -> None:
         bars(actor, under_way)
     _table(actor, found.documents)
     _open_deleted(actor)
-    table.pager("documents-page", page, found.total, PAGE, "Tick a row to open it.")
+    table.pager("documents-page", page, found.total, PAGE)
 
 
 def _open_deleted(actor: Actor) -> None:
@@ -151,52 +158,56 @@ def _hits(hits: list[Hit], words: str) -> None:
     papers = len({hit.document_id for hit in hits})
     st.caption(
         f"{frame.count(len(hits), 'place')} in {frame.count(papers, 'document')}. "
-        "Tick one to open it there."
+        "Click one to open it there."
     )
-    event = table.shown(
-        "Places found",
+    opened = table.opened(HITS)
+    if opened is not None and opened < len(hits):
+        _open_hit(hits, hits[opened], words)
+    table.openable(
+        HITS,
+        range(len(hits)),
+        [_address(hit) for hit in hits],
         {
             "Document": [hit.name for hit in hits],
-            "Page": [str(hit.page) for hit in hits],
+            "Page": [hit.page for hit in hits],
             "Text": [hit.excerpt for hit in hits],
         },
         {"Document": 280, "Page": 70},
-        key=f"hits-{hash(tuple((hit.document_id, hit.page, hit.lines) for hit in hits))}",
-        on_select="rerun",
-        selection_mode="single-row",
+        most=table.MOST,
     )
-    if event.selection.rows:
-        hit = hits[event.selection.rows[0]]
-        places: dict[int, list[int]] = {}
-        for other in hits:
-            if other.document_id == hit.document_id:
-                places.setdefault(other.page, []).extend(other.lines)
-        st.session_state["document-find"] = (hit.document_id, words, places)
-        links.go("document", id=str(hit.document_id), page=str(hit.page))
+
+
+def _address(hit: Hit) -> str:
+    return links.address("document", id=str(hit.document_id), page=str(hit.page))
+
+
+def _open_hit(hits: list[Hit], hit: Hit, words: str) -> NoReturn:
+    places: dict[int, list[int]] = {}
+    for other in hits:
+        if other.document_id == hit.document_id:
+            places.setdefault(other.page, []).extend(other.lines)
+    st.session_state["document-find"] = (hit.document_id, words, places)
+    links.go("document", id=str(hit.document_id), page=str(hit.page))
 
 
 def _table(actor: Actor, rows: list[DocumentSummary]) -> None:
     supervises = not actor.may(Action.DOCUMENT_UPLOAD)
-    event = table.shown(
-        "Documents",
+    table.openable(
+        TABLE,
+        [row.document_id for row in rows],
+        [links.address("document", id=str(row.document_id)) for row in rows],
         {
             "Document": [row.name for row in rows],
             "Client": [row.client or "About no client" for row in rows],
             **({"Added by": [row.added_by for row in rows]} if supervises else {}),
             "Kind": [document_words.feature(row.feature) for row in rows],
             "Added": [frame.moment(row.added_at) for row in rows],
-            "State": [document_words.state(row.progress) for row in rows],
-            "Pages": [str(row.progress.pages or "") for row in rows],
+            "State": [document_words.mark(row.progress) for row in rows],
+            "Pages": [row.progress.pages or "" for row in rows],
             "Sure": [_sure(row) for row in rows],
         },
-        {"Client": 170, "Kind": 130, "Added": 155, "State": 175, "Pages": 70, "Sure": 80},
-        most=PAGE,
-        key=f"documents-{hash(tuple(row.document_id for row in rows))}",
-        on_select="rerun",
-        selection_mode="single-row",
+        {"Client": 170, "Kind": 130, "Added": 165, "State": 190, "Pages": 80, "Sure": 80},
     )
-    if event.selection.rows:
-        links.go("document", id=str(rows[event.selection.rows[0]].document_id))
 
 
 def _sure(row: DocumentSummary) -> str:

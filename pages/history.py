@@ -245,6 +245,7 @@ def _versions(note: NoteOf) -> Version:
             "Said": [one.comment for one in note.versions],
         },
         WIDTHS,
+        about=note.id,
     )
     if len(note.versions) > 1:
         st.caption("Tick a version to see what it changed.")
@@ -283,7 +284,7 @@ def _summary(actor: Actor, session: SessionOf) -> None:
             "When": [frame.moment(one.at) for one in session.summaries],
             "Who": [_who(one.author, one.is_by_hand) for one in session.summaries],
             "What": ["Signed" if one.is_by_hand else "Drafted" for one in session.summaries],
-            "Version": [str(one.version) for one in session.summaries],
+            "Version": [one.version for one in session.summaries],
         },
         WIDTHS,
     )

@@ -23,9 +23,14 @@ STATES = {
     "Could not finish": RecordingState.FAILED,
 }
 WORDS = {state: words for words, state in STATES.items()}
+TONES: dict[RecordingState, table.Tone] = {
+    RecordingState.DONE: "green",
+    RecordingState.PROCESSING: "orange",
+    RecordingState.RECEIVING: "orange",
+    RecordingState.FAILED: "red",
+}
 SAID_NO = (Consent.DECLINED, Consent.WITHDRAWN)
-TABLE = "sessions-table"
-SHOWN = "sessions-shown"  # recording ids of the rows that the reader sees
+TABLE = "Sessions"
 
 
 def sessions_list(actor: Actor) -> None:
@@ -44,7 +49,9 @@ def sessions_list(actor: Actor) -> None:
 @st.fragment
 def _list(actor: Actor, known: list[Choice]) -> None:
     """A fragment: another page or filter runs the list again, not the menu and the page around it."""
-    _open_ticked()
+    opened = table.opened(TABLE)
+    if opened:
+        links.open_session(opened)
     client_id, state, since = _filters(known)
     page = int(st.session_state.get("sessions-page", 0))
     found = sessions.list_sessions(actor, page=page, client_id=client_id, state=state, since=since)
@@ -59,16 +66,7 @@ def _list(actor: Actor, known: list[Choice]) -> None:
         return
     _table(actor, found.sessions)
     _way_to_deleted(actor)
-    table.pager("sessions-page", page, found.total, PAGE, "Tick a row to open it.")
-
-
-def _open_ticked() -> None:
-    """The row that was ticked in the list as its reader saw it, before another list is read: that one may begin with
-    a session that came in since."""
-    ticked, shown = st.session_state.get(TABLE), st.session_state.get(SHOWN, [])
-    rows = ticked["selection"]["rows"] if ticked else []
-    if rows and rows[0] < len(shown):
-        links.open_session(shown[rows[0]])
+    table.pager("sessions-page", page, found.total, PAGE)
 
 
 def _way_to_deleted(actor: Actor) -> None:
@@ -176,36 +174,21 @@ def _first_page() -> None:
 
 
 def _table(actor: Actor, rows: list[Session]) -> None:
-    import pandas as pd
-
     supervises = actor.user_id not in {row.therapist_id for row in rows}
-    data = pd.DataFrame(
+    table.openable(
+        TABLE,
+        [row.recording_id for row in rows],
+        [links.address("session", id=str(row.recording_id)) for row in rows],
         {
             "Date": [frame.moment(row.starts_at) for row in rows],
             "Client": [row.client for row in rows],
             **({"Therapist": [row.therapist for row in rows]} if supervises else {}),
             "Type": [row.session_type.value.capitalize() for row in rows],
             "Length": [frame.duration(row.duration) for row in rows],
-            "State": [WORDS[row.progress.state] for row in rows],
+            "State": [
+                table.Mark(WORDS[row.progress.state], TONES[row.progress.state]) for row in rows
+            ],
             "Sound": ["Yes" if row.has_audio else "No" for row in rows],
-        }
-    )
-    event = st.dataframe(
-        data,
-        hide_index=True,
-        row_height=40,
-        height="content",
-        on_select="rerun",
-        selection_mode="single-row",
-        key=TABLE,
-        column_config={
-            "Date": st.column_config.TextColumn(width=160),
-            "Type": st.column_config.TextColumn(width=100),
-            "Length": st.column_config.TextColumn(width=90),
-            "State": st.column_config.TextColumn(width=140),
-            "Sound": st.column_config.TextColumn(width=70),
         },
+        {"Date": 165, "Type": 110, "Length": 95, "State": 155, "Sound": 75},
     )
-    st.session_state[SHOWN] = [row.recording_id for row in rows]
-    if event.selection.rows:
-        links.open_session(rows[event.selection.rows[0]].recording_id)

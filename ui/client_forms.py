@@ -40,8 +40,8 @@ def list_and_card(
 
 def _list(known: list[Client], of_all_therapists: bool) -> int | None:
     columns = {
-        "No.": [client.id for client in known],
         "Name": [client.name for client in known],
+        "No.": [client.id for client in known],
         "Therapist": [client.therapist for client in known],
         "Type": [words.session_type(client) for client in known],
         "Consent": [words.consent(client) for client in known],

@@ -2,7 +2,7 @@
 
 from models.document import DocumentState
 from services.documents import Progress
-from ui import frame
+from ui import frame, table
 
 FEATURES = {
     "intake-forms": "Intake form",
@@ -18,6 +18,13 @@ STATES = {
     DocumentState.READ: "Read",
     DocumentState.FAILED: "Could not be read",
     DocumentState.LOCKED: "Locked",
+}
+TONES: dict[DocumentState, table.Tone] = {
+    DocumentState.WAITING: "gray",
+    DocumentState.READING: "orange",
+    DocumentState.READ: "green",
+    DocumentState.FAILED: "red",
+    DocumentState.LOCKED: "orange",
 }
 READERS = {
     "local": "On this server",
@@ -35,6 +42,10 @@ def state(progress: Progress) -> str:
     if progress.state is DocumentState.READING and progress.pages:
         return f"Reading page {min(progress.pages_read + 1, progress.pages)} of {progress.pages}"
     return STATES[progress.state]
+
+
+def mark(progress: Progress) -> table.Mark:
+    return table.Mark(state(progress), TONES[progress.state])
 
 
 def reader(code: str | None) -> str:

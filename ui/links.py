@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import NoReturn
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -33,6 +34,11 @@ def asked(name: str) -> int | None:
     """The id, or other number, that the address gives under this name; None for anything that is none."""
     given = st.query_params.get(name, "")
     return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
+
+
+def address(path: str, **query: str) -> str:
+    """Where the browser finds what `go` opens."""
+    return f"/{path}?{urlencode(query)}"
 
 
 def open_session(recording_id: int) -> NoReturn:

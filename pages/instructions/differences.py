@@ -39,12 +39,13 @@ def versions(actor: Actor, held: Instruction, *, may_go_back: bool) -> None:
                 "Versions",
                 [one.number for one in known],
                 {
-                    "Version": [str(one.number) for one in known],
+                    "Version": [one.number for one in known],
                     "Saved": [frame.moment(one.at) for one in known],
                     "By": [one.author for one in known],
                     "From built-in": [f"version {one.built_in_version}" for one in known],
                 },
-                {"Version": 80, "Saved": 170, "From built-in": 130},
+                {"Version": 90, "Saved": 180, "From built-in": 130},
+                about=held.instruction_id,
             )
         chosen = next((one for one in known if one.number == ticked), None)
         with table.beside(None if chosen else "Tick a version to see what it said."):

@@ -130,7 +130,7 @@ def test_history_and_documents(as_person: Open, case: Case, rules: str) -> None:
     page.get_by_role("heading", name="Sessions, newest first").wait_for()
     found = {"history": axe.broken_rules(page, rules)}
     page.goto("/documents")
-    page.get_by_test_id("stDataFrame").first.wait_for()
+    page.get_by_role("table").first.wait_for()
     found["documents"] = axe.broken_rules(page, rules)
     page.goto(f"/document?id={case.letter}")
     page.get_by_text("low mood and poor sleep").first.wait_for()
@@ -141,7 +141,7 @@ def test_history_and_documents(as_person: Open, case: Case, rules: str) -> None:
 def test_sessions_and_record(as_person: Open, rules: str) -> None:
     page = as_person("Ruth Adeyemi")
     page.goto("/sessions")
-    page.get_by_test_id("stDataFrame").first.wait_for()
+    page.get_by_role("table").first.wait_for()
     found = {"sessions": axe.broken_rules(page, rules)}
     page.goto("/record")
     page.get_by_role("button", name="Start recording").wait_for()
@@ -152,7 +152,7 @@ def test_sessions_and_record(as_person: Open, rules: str) -> None:
 def test_review(as_person: Open, case: Case, rules: str) -> None:
     page = as_person("Helen Marsh")
     page.goto("/review")
-    page.get_by_test_id("stDataFrame").or_(page.get_by_text("Ruth Adeyemi")).first.wait_for()
+    page.get_by_role("table").or_(page.get_by_text("Ruth Adeyemi")).first.wait_for()
     none_broken({"review": axe.broken_rules(page, rules)})
 
 

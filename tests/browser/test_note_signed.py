@@ -126,8 +126,8 @@ def test_a_change_that_is_followed_at_once_by_the_menu_is_stored(
         page.mouse.down()
         page.wait_for_timeout(pressed)
         page.mouse.up()
-        page.get_by_test_id("stDataFrame").wait_for()  # the list of sessions
-        page.go_back()
+        link = page.locator(f'[href="/session?id={ident}"]')
+        page.get_by_role("row").filter(has=link).click()  # the row, not its link alone
         expect(statement).to_contain_text(words)
 
 

@@ -44,7 +44,7 @@ BESIDE = """() => {
   const main = document.querySelector('[data-testid="stMain"]');
   const out = [...main.querySelectorAll('button, p, h1, h2, input')].filter(e => {
     const box = e.getBoundingClientRect();
-    return box.width && (box.right > innerWidth + 1 || box.left < -1) && !e.closest('[data-testid="stDataFrame"]');
+    return box.width && (box.right > innerWidth + 1 || box.left < -1);
   });
   return [main.scrollWidth - main.clientWidth, out.map(e => e.dataset.testid || e.tagName)];
 }"""

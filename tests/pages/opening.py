@@ -1,5 +1,6 @@
 """The product's own script with somebody signed in, run without a browser: what they see, what their clicks do."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -68,14 +69,32 @@ def dialogs(at: AppTest) -> list[str]:
     return [dialog.proto.dialog.title for dialog in at.get("dialog")]
 
 
-def table(at: AppTest) -> list[dict[str, Any]]:
-    """The rows of the only table."""
-    assert len(at.dataframe) == 1
-    return at.dataframe[0].value.to_dict("records")
+def tables(at: AppTest) -> list[dict[str, Any]]:
+    """What each list is given (ui/table)."""
+    given = [json.loads(element.proto.json) for element in at.get("bidi_component")]
+    return [one for one in given if "columns" in one]
+
+
+def table(at: AppTest, column: str = "") -> list[dict[str, Any]]:
+    """The rows of the only table, or of the only one that has this column; of a mark the words."""
+    named = [{one["name"]: one["cells"] for one in each["columns"]} for each in tables(at)]
+    (found,) = [each for each in named if not column or column in each]
+    rows = [dict(zip(found, cells, strict=True)) for cells in zip(*found.values(), strict=True)]
+    return [{name: _words(cell) for name, cell in row.items()} for row in rows]
 
 
 def tick(at: AppTest, row: int) -> AppTest:
-    key = at.dataframe[0].key
-    assert key is not None
-    at.session_state[key] = {"selection": {"rows": [row], "columns": [], "cells": []}}
+    """A click on a row of the only table."""
+    (given,) = tables(at)
+    (key,) = [
+        element.proto.id.split("-", 2)[-1]
+        for element in at.get("bidi_component")
+        if "columns" in json.loads(element.proto.json)
+    ]
+    said = {"tick": "ticked", "open": "opened"}[given["act"]]
+    at.session_state[key] = {said: given["ids"][row]}
     return at.run()
+
+
+def _words(cell: Any) -> Any:
+    return cell["text"] if isinstance(cell, dict) else cell

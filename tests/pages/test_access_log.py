@@ -14,7 +14,7 @@ from services import access_chain, access_log, clients
 from services.access import Action, acting
 from services.errors import NotFound
 from services.recordings import playback
-from tests.pages.opening import buttons, click, dialogs, open_page, open_part, table, text
+from tests.pages.opening import buttons, click, dialogs, open_page, open_part, table, tables, text
 from tests.people import People
 from ui import words
 
@@ -26,7 +26,7 @@ def rows_about(at: AppTest, *others: str) -> list[tuple[str, str, str]]:
     own = {"Read the access log", *others}
     return [
         (row["Who"], row["Action"], row["Outcome"])
-        for row in (table(at) if at.dataframe else [])
+        for row in (table(at) if tables(at) else [])
         if row["Action"] not in own
     ]
 

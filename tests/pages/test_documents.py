@@ -42,7 +42,7 @@ def test_the_list_with_what_matters(sqlite_people: People) -> None:
         "Client": "Nora Feldt",
         "Kind": "Letter",
         "State": "Read",
-        "Pages": "2",
+        "Pages": 2,
         "Sure": "100 %",
     }
     assert (rows[0]["Kind"], rows[0]["State"]) == ("Discharge summaries", "Locked")
@@ -63,7 +63,7 @@ def test_filters_and_search(sqlite_people: People) -> None:
     assert [row["Document"] for row in table(at)] == ["letter.pdf"]
     at.text_input(key="find-words").set_value("lena").run()
     assert table(at) == [
-        {"Document": "letter.pdf", "Page": "2", "Text": "Her friend Lena is a close support."}
+        {"Document": "letter.pdf", "Page": 2, "Text": "Her friend Lena is a close support."}
     ]
     assert "1 place in 1 document" in text(at)
     at = tick(at, 0)

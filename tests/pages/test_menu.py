@@ -16,7 +16,7 @@ from pages.record import record
 from pages.sessions import sessions_list
 from pages.today import today
 from services.access import Actor
-from tests.pages.opening import buttons, open_page, open_part, refusals, text
+from tests.pages.opening import buttons, open_page, open_part, refusals, tables, text
 from tests.people import People, enrol
 
 MENUS = {
@@ -99,7 +99,7 @@ def test_a_page_shows_nothing_to_another_role_even_past_the_menu(
     actor: Actor = getattr(sqlite_people, name)
     at = open_part(page, actor)
     assert refusals(at) == ["NotAllowed"]
-    assert not at.dataframe
+    assert not tables(at)
     with sessions()() as session:
         refused = select(AccessLog.outcome).where(AccessLog.actor_id == actor.user_id)
         assert "refused" in session.scalars(refused).all()

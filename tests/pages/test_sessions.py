@@ -6,7 +6,7 @@ from models.base import now
 from models.client import Consent
 from models.recording import RecordingState
 from services import clients
-from tests.pages.opening import buttons, click, open_page, table, text, tick
+from tests.pages.opening import buttons, click, open_page, table, tables, text, tick
 from tests.people import People
 from tests.services.written import write_session
 
@@ -43,7 +43,7 @@ def test_filters_by_client_state_and_day(sqlite_people: People) -> None:
     at.selectbox(key="filter-client").set_value(nora).run()
     assert names(table(at)) == ["Nora Feldt"]
     at.selectbox(key="filter-state").set_value("Could not finish").run()
-    assert not at.dataframe
+    assert not tables(at)
     assert "Nothing matches" in text(at)
     at.selectbox(key="filter-client").set_value(None).run()
     assert names(table(at)) == ["Jon Ash"]

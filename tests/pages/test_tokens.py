@@ -1,7 +1,5 @@
 """My account, for programs: tokens and webhooks made, shown once, and ended."""
 
-from typing import Any
-
 from streamlit.testing.v1 import AppTest
 
 from models.user import Role
@@ -11,7 +9,7 @@ from services.access import Actor
 from services.api_tokens import Scope
 from services.second_factor import my_second_factor
 from services.webhooks import Event
-from tests.pages.opening import buttons, click, dialogs, open_page, open_part, text
+from tests.pages.opening import buttons, click, dialogs, open_page, open_part, table, text
 from tests.pages.test_second_factor import fill
 from tests.people import PASSWORD, People, enrol
 from tests.second_factors import equip
@@ -27,12 +25,6 @@ def shown_secret(at: AppTest) -> str:
 def open_maker(actor: Actor) -> AppTest:
     """The dialog that makes a token, as the account page opens it."""
     return open_part(tokens.make_token, actor, my_second_factor(actor))
-
-
-def rows(at: AppTest, column: str) -> list[dict[str, Any]]:
-    """Of the one table with this column."""
-    (found,) = [each.value for each in at.dataframe if column in each.value.columns]
-    return found.to_dict("records")  # type: ignore[no-any-return]
 
 
 def test_a_token_is_made_and_shown_once(sqlite_people: People) -> None:
@@ -85,7 +77,7 @@ def test_the_account_page_lists_those_that_stand(sqlite_people: People) -> None:
     ended = api_tokens.create(alice, "Old script", Scope.WRITE, 30)
     api_tokens.revoke(alice, ended.token.id)
     at = open_page(alice, "account")
-    (listed,) = rows(at, "Name")
+    (listed,) = table(at, "Name")
     assert (listed["Name"], listed["May"], listed["Last used"]) == (
         "Intake system",
         "Read",
@@ -108,7 +100,7 @@ def test_a_webhook_is_added_and_removed(sqlite_people: People) -> None:
     assert shown_secret(at).startswith("whsec_")
     (mine,) = webhooks.list_webhooks(alice)
     assert (mine.url, mine.events) == (URL, (Event.TRANSCRIPT_READY, Event.NOTE_SIGNED))
-    (listed,) = rows(open_page(alice, "account"), "Address")
+    (listed,) = table(open_page(alice, "account"), "Address")
     assert (listed["Address"], listed["Last answer"]) == (URL, "None yet")
     click(open_part(tokens.remove_webhook, alice, mine), "Remove the webhook")
     assert webhooks.list_webhooks(alice) == []

@@ -18,7 +18,8 @@ class View {
     this.$('.check').onclick = () => this.next(this.page.lines.filter(isLow).map(line => line.id));
     this.$('.found').onclick = () => this.nextHit();
     const two = this.$('.two');
-    two.addEventListener('pointerover', e => this.light(this.keyOf(e)));
+    // By its moves: what comes to lie below a pointer that rests, after a click in the list before, is not pointed at.
+    two.addEventListener('pointermove', e => this.light(this.keyOf(e)));
     two.addEventListener('focusin', e => this.light(this.keyOf(e)));
     this.$('.boxes').onclick = e => this.onBox(this.keyOf(e));
     this.$('.lines').addEventListener('click', e => this.onRow(e.target.closest('.line')));

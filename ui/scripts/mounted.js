@@ -9,7 +9,7 @@ const mounted = View => {
     views.get(root).update(component);
     return () => {
       if (root.isConnected) return;
-      views.get(root)?.destroy();
+      views.get(root)?.destroy?.();
       views.delete(root);
     };
   };

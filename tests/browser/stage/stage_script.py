@@ -4,7 +4,7 @@ import stage_talk
 import streamlit as st
 
 from services.errors import AppError
-from ui import frame
+from ui import frame, table
 from ui.recorder import leftovers, recorder
 from ui.session_view import NoteShown, session_view, take_wish
 from ui.uploader import uploader
@@ -133,6 +133,36 @@ def widgets() -> None:
     st.radio("One of", ["One", "Two"], index=None)
 
 
+def lists() -> None:
+    frame.tidy()
+    opened = table.opened("Papers")
+    with frame.head("Lists"):
+        more = st.toggle("One more")
+    ids = ([9] if more else []) + list(range(1, 1 + int(asked.get("rows", 5))))
+    ticked = table.ticked(
+        "People",
+        ids,
+        {
+            "Name": [f"Person {ident}" for ident in ids],
+            "Note": ["<img src=x onerror=window.__broke=1>" for _ in ids],
+            "Sessions": ids,
+        },
+        {"Sessions": 90},
+    )
+    st.caption(f"ticked {ticked}, opened {opened}, run {st.session_state.runs}")
+    table.openable(
+        "Papers",
+        [70, 80],
+        ["/other?paper=70", "/other?paper=80"],
+        {
+            "Paper": ["Letter", "Form"],
+            "State": [table.Mark("Read", "green"), table.Mark("Failed", "red")],
+        },
+        {"State": 120},
+    )
+    table.shown("Entries", {"When": ["now"] * 30, "What": ["read"] * 30}, {"When": 120})
+
+
 def words() -> None:
     frame.tidy()
     st.title("Words", anchor=False)
@@ -148,6 +178,7 @@ pages = [
     st.Page(today, title="Today", url_path="today"),
     st.Page(other, title="Other", url_path="other"),
     st.Page(widgets, title="Widgets", url_path="widgets"),
+    st.Page(lists, title="Lists", url_path="lists"),
     st.Page(words, title="Words", url_path="words"),
 ]
 st.navigation(pages, position="top").run()
