@@ -8,7 +8,7 @@ HERE = Path(__file__).parent
 # In this order: each part may use what stands before it.
 SCRIPTS = (
     "../scripts/mounted", "../scripts/outbox",
-    "dom", "words", "voices", "faces", "between", "transcript", "find", "timeline", "player", "evidence",
+    "dom", "words", "voices", "faces", "between", "leaves", "transcript", "find", "timeline", "player", "evidence",
     "risk", "citing", "statement", "note_ends", "note_rows", "note", "editing", "writing", "menu",
     "menus", "keys", "view",
 )  # fmt: skip

@@ -6,6 +6,7 @@ class Transcript {
   constructor(view) {
     this.view = view;
     this.box = view.$('.turns');
+    this.leaves = new Leaves(this.box);
     this.rows = new Map(); // utterance id -> {row, look}
     this.now = null; // the row that is being heard
     this.box.onclick = e => this.clicked(e);
@@ -60,7 +61,7 @@ class Transcript {
     });
     wanted.push(...waiting.map(thing => thing.row()));
     this.rows = kept;
-    place(this.box, wanted);
+    this.leaves.fill(wanted);
     this.view.evidence.again();
     if (!this.box.querySelector('.u[tabindex="0"]'))
       wanted.find(r => r.matches('.u'))?.setAttribute('tabindex', 0);
