@@ -9,6 +9,11 @@ import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 MIN_CHARACTERS = 18  # in the middling piece of a column of prose; shorter ones are a form's
 MIN_PIECES = 5  # of a column
@@ -168,7 +173,8 @@ def _gutter(pieces: list[Piece]) -> tuple[float, float] | None:
         return None
     height = statistics.median(each.height for each in pieces)
     margin = 0.15 * height
-    lefts, rights = np.array([[each.left, each.right] for each in pieces]).T
+    boxes = np.array([[p.left, p.right, p.top, p.bottom, len(p.text)] for p in pieces], float).T
+    lefts, rights = boxes[:2]
     start, wide = lefts.min(), rights.max() - lefts.min()
     places = np.arange(start + 0.12 * wide, start + 0.88 * wide, max(height / 6, wide / 400, 1e-6))
     over = (lefts[:, None] < places - margin) & (rights[:, None] > places + margin)
@@ -178,28 +184,26 @@ def _gutter(pieces: list[Piece]) -> tuple[float, float] | None:
         x = float(places[at])
         if best and crossings[at] > best[0][0]:
             continue
-        smaller = _columns(pieces, x, margin)
+        smaller = _columns(boxes, x, margin)
         rank = (int(crossings[at]), -smaller)
         if smaller and (best is None or rank < best[0]):
             best = rank, x
     return (best[1], margin) if best else None
 
 
-def _columns(pieces: list[Piece], x: float, margin: float) -> int:
-    """How many pieces the smaller of two columns of prose has; 0 when the sides are no such columns."""
-    sides = (
-        [each for each in pieces if each.right <= x + margin],
-        [each for each in pieces if each.left >= x - margin],
-    )
-    if any(len(side) < MIN_PIECES for side in sides):
+def _columns(boxes: "npt.NDArray[np.float64]", x: float, margin: float) -> int:
+    """How many pieces the smaller of two columns of prose has; 0 when the sides are no such columns. `boxes`: of each
+    piece left, right, top, bottom and number of characters, as five rows."""
+    import numpy as np
+
+    sides = boxes[:, boxes[1] <= x + margin], boxes[:, boxes[0] >= x - margin]
+    smaller = min(side.shape[1] for side in sides)
+    if smaller < MIN_PIECES or any(np.median(side[4]) < MIN_CHARACTERS for side in sides):
         return 0
-    if any(statistics.median(len(each.text) for each in side) < MIN_CHARACTERS for side in sides):
-        return 0
-    tops = [min(each.top for each in side) for side in sides]
-    bottoms = [max(each.bottom for each in side) for side in sides]
+    tops, bottoms = [side[2].min() for side in sides], [side[3].max() for side in sides]
     shared = min(bottoms) - max(tops)
     shorter = min(bottom - top for top, bottom in zip(tops, bottoms, strict=True))
-    return min(len(side) for side in sides) if shared >= MIN_OVERLAP * shorter else 0
+    return smaller if shared >= MIN_OVERLAP * shorter else 0
 
 
 def _across(pieces: list[Piece], x: float, margin: float) -> list[Piece]:
