@@ -36,6 +36,7 @@ UNLOCK = (
     "The file is stored: give its password on its page, or send it again with the field password."
 )
 LOCKED = f"This PDF is locked, so nothing was read. {UNLOCK}"
+NO_TEXT = "No text was found in it. If there is some to be seen, read it again in its language on its page."
 _TEXT = {"type": "string", "minLength": 1, "pattern": r"\S"}
 _OR_NULL = {"anyOf": [{"type": "string"}, {"type": "null"}]}
 UPLOAD: dict[str, Any] = {
@@ -241,8 +242,11 @@ def _extracted(actor: Actor, stored: documents.StoredDocument) -> ExtractedDocum
     if state is DocumentState.LOCKED:
         problem = LOCKED if problem is None else f"{problem} {UNLOCK}"
     is_read = state is DocumentState.READ
+    content = documents.read_text(actor, stored.document_id) if is_read else ""
+    if is_read and not content.strip():
+        problem = problem or NO_TEXT
     return ExtractedDocument(
-        content=documents.read_text(actor, stored.document_id) if is_read else "",
+        content=content,
         file_name=stored.filename,
         file_url=stored.path,
         document_id=stored.document_id,

@@ -33,6 +33,9 @@ class Transcribed(BaseModel):
         description="One string a session, in clear, with speaker labels.",
         examples=[["Speaker 1: Good morning. Speaker 2: How are you feeling today?"]],
     )
+    incomplete: int = Field(
+        description="How many of them lack sound: a part never came, or a file ends before its header says."
+    )
     pending: int = Field(description="Sessions that are not ready yet: ask again.")
     failed: int = Field(description="Sessions that could not be transcribed.")
 
@@ -63,7 +66,12 @@ async def transcribe(
         response.headers["retry-after"] = str(RETRY_AFTER)
     texts = await run_in_threadpool(transcripts.texts, actor, found.ready) if found.ready else []
     waiting = len(found.pending) + len(found.quiet) + len(found.receiving)
-    return Transcribed(transcripts=texts, pending=waiting, failed=len(found.failed))
+    return Transcribed(
+        transcripts=texts,
+        incomplete=len(found.incomplete),
+        pending=waiting,
+        failed=len(found.failed),
+    )
 
 
 def _end(actor: Actor, recording_ids: list[int]) -> None:

@@ -16,6 +16,7 @@ from models.second_factor import SecondFactor
 from models.user import User
 from services import bearer, one_time_codes, signed_in
 from services.access import Action, Actor, Via, Work, acting
+from services.adapters.visible_text import visible
 from services.errors import Conflict, Invalid
 from services.proof import NotProven, is_asked, proven
 
@@ -60,7 +61,7 @@ def create(
     """A token that holds for `days` (1 to LONGEST). Whoever has a second factor, or must have one, proves with password
     and code who they are; the server's own command needs no proof. Raises Invalid, Conflict with AT_ONCE standing,
     NotProven, TooMany."""
-    name = " ".join(name.split())
+    name = visible(name)
     if not 1 <= len(name) <= 80:
         raise Invalid("Give the token a name of 1 to 80 characters: what will use it.")
     if not 1 <= days <= LONGEST:

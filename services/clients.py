@@ -11,6 +11,7 @@ from models.user import Role, User
 from services import encryption, referenced
 from services.access import Action, Actor, Work, acting
 from services.adapters.speech.languages import LANGUAGES
+from services.adapters.visible_text import visible
 from services.errors import Invalid, NotAllowed
 from services.retention import owners
 
@@ -182,7 +183,7 @@ def _counts(work: Work, rows: list[TherapistClient]) -> dict[int, int]:
 
 
 def _name(name: str) -> str:
-    name = " ".join(name.split())
+    name = visible(name)
     if not 1 <= len(name) <= 120:
         raise Invalid("A client needs a name of 1 to 120 characters.")
     return name

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from models.clinic import Clinic
 from services.access import Action, Actor, acting
+from services.adapters.visible_text import visible
 from services.errors import Invalid
 
 MOST_WORDS = 100  # more hotwords crowd out the recogniser's own context
@@ -23,7 +24,7 @@ def read(actor: Actor) -> ClinicSettings:
 
 def change(actor: Actor, *, name: str, vocabulary: list[str]) -> None:
     """Words, names of drugs and methods; not names of clients: everyone's recogniser sees them."""
-    words = list(dict.fromkeys(" ".join(word.split()) for word in vocabulary if word.strip()))
+    words = list(dict.fromkeys(filter(None, map(visible, vocabulary))))
     if len(words) > MOST_WORDS or any(len(word) > 60 for word in words):
         raise Invalid(f"Up to {MOST_WORDS} words of 60 characters each.")
     if len(name.strip()) > 120:

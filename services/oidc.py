@@ -16,6 +16,7 @@ from models.base import now
 from models.database import sessions
 from models.user import OidcLogout, Role, SignIn, User
 from services import access_chain, sign_in
+from services.adapters.visible_text import visible
 from services.errors import AppError
 
 LOGOUT_KEPT = dt.timedelta(hours=1)  # longer than a logout token is accepted
@@ -122,4 +123,4 @@ def _new(session: Session, claims: Mapping[str, Any], role: Role) -> User:
 
 def _name(claims: Mapping[str, Any]) -> str:
     name = str(claims.get("name") or claims.get("preferred_username") or claims.get("email") or "")
-    return " ".join(name.split())[:120] or "Unnamed"
+    return visible(name)[:120] or "Unnamed"

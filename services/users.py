@@ -17,6 +17,7 @@ from models.second_factor import SecondFactor
 from models.user import Role, SignIn, Supervision, User
 from services import passwords, sign_in, sign_in_throttle
 from services.access import Action, Actor, Work, acting
+from services.adapters.visible_text import visible
 from services.errors import Conflict, Invalid, NotFound
 from services.proof import proven
 
@@ -226,7 +227,7 @@ def end_my_other_sign_ins(actor: Actor) -> None:
 
 
 def _checked(email: str, name: str) -> tuple[str, str]:
-    email, name = email.strip().lower(), " ".join(name.split())
+    email, name = email.strip().lower(), visible(name)
     if not ADDRESS.fullmatch(email):
         raise Invalid("Enter an email address such as name@practice.example.")
     if not 1 <= len(name) <= 120:

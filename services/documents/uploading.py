@@ -7,7 +7,7 @@ Their reading is queued in the transaction that enters them.
 import contextlib
 import datetime as dt
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 
@@ -24,6 +24,7 @@ from services.adapters.errors import (
     StorageFull,
 )
 from services.adapters.speech.languages import LANGUAGES
+from services.adapters.visible_text import visible
 from services.documents import passwords, paths, queueing
 from services.errors import AppError, Invalid, NotAllowed, NotFound, Unavailable
 
@@ -146,6 +147,7 @@ def _of(client: TherapistClient, incoming: Upload) -> _Whose:
 
 def _looked_at(file: IncomingFile) -> _Seen:
     """Type by the bytes and limits, before anything is stored. Raises Invalid."""
+    file = replace(file, filename=visible(file.filename))
     if not 0 < len(file.filename) <= LONGEST_NAME:
         raise Invalid(f"A file needs a name of at most {LONGEST_NAME} characters.")
     try:

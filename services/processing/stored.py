@@ -167,6 +167,8 @@ def add_transcript(actor: Actor, recording_id: int, made: Transcription) -> None
         row.transcript = encryption.seal(row, "transcript", corrections.as_text(said, speakers))
         row.transcript_summary = encryption.seal(row, "transcript_summary", "")
         work.add(row)
+        # A part that came before the one it continues could not say how long it is.
+        recording.seconds_received = max(recording.seconds_received, made.duration)
         recording.progress = 0.97
 
 

@@ -11,8 +11,6 @@ import pytest
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
-from api.content_disposition import content_disposition
-from api.csv_table import csv_table
 from config import settings
 from models.access_log import AccessLog
 from models.client import TherapistClient
@@ -23,7 +21,7 @@ from services import clients, vault
 from services.access import Actor
 from tests.api.asking import asking
 from tests.people import People, enrol
-from tests.services.documents.papers import LETTER, TABLE, pdf, read, scan, send_and_read
+from tests.services.documents.papers import LETTER, TABLE, blank, pdf, read, scan, send_and_read
 
 
 @pytest.fixture
@@ -252,23 +250,15 @@ def test_a_view_without_its_fields_is_the_contracts_422(sqlite_people: People) -
     assert "Feldt" not in answer.text
 
 
-@pytest.mark.parametrize(
-    ("name", "header"),
-    [
-        ("a.pdf", "inline; filename=\"a.pdf\"; filename*=UTF-8''a.pdf"),
-        ('a"b\r\nX: y.pdf', "inline; filename=\"a_bX_ y.pdf\"; filename*=UTF-8''a%22bX%3A%20y.pdf"),
-        ("日本.pdf", "inline; filename=\".pdf\"; filename*=UTF-8''%E6%97%A5%E6%9C%AC.pdf"),
-        ("", "inline; filename=\"document\"; filename*=UTF-8''document"),
-    ],
-)
-def test_names_in_headers(name: str, header: str) -> None:
-    assert content_disposition(name, inline=True) == header
-
-
-def test_a_spreadsheet_runs_nothing() -> None:
-    cells = ["=1+1", "@x", "-3.5", "+1,000", "-x", "plain", 'q"', "\tx"]
-    [row] = csv.reader(io.StringIO(csv_table([cells]).removeprefix("\N{BYTE ORDER MARK}")))
-    assert row == ["'=1+1", "'@x", "-3.5", "+1,000", "'-x", "plain", 'q"', "'\tx"]
+@pytest.mark.usefixtures("worker")
+def test_a_page_without_text_says_so_and_a_name_has_no_hidden_signs(
+    sqlite_people: People,
+) -> None:
+    with asking(sqlite_people.alice) as client:
+        [[empty]] = post(client, sqlite_people.alice, ("scan\u202efdp.pdf", blank())).json()
+    assert (empty["state"], empty["content"]) == ("read", "")
+    assert "No text was found" in empty["problem"]
+    assert empty["file_name"] == "scanfdp.pdf"
 
 
 def test_a_locked_file_says_so_and_is_read_with_its_password(sqlite_people: People) -> None:

@@ -11,6 +11,7 @@ from config import settings
 from models.base import now
 from models.database import sessions
 from models.recording import Recording, RecordingState
+from models.transcript import TherapistSessionTranscript
 from services import corrections, recordings, summaries
 from services.jobs import owner
 from services.processing import stored
@@ -52,6 +53,18 @@ def test_one_string_a_session_in_clear(rows: Rows) -> None:
         == "Speaker 1: Good morning Nora. How was the week? Speaker 2: The tram was late again."
     )
     assert (answer.json()["pending"], answer.json()["failed"]) == (0, 0)
+
+
+def test_a_transcript_whose_sound_has_a_gap_is_counted(rows: Rows) -> None:
+    assert ask(rows).json()["incomplete"] == 0
+    ident = write_session(rows.people.alice, rows.client_id)
+    write_blob(rows.people.alice, rows.client_id, ident)
+    with sessions().begin() as session:
+        of_it = TherapistSessionTranscript.recording_id == ident
+        row = session.scalars(select(TherapistSessionTranscript).where(of_it)).one()
+        row.warnings = "speakers-unknown,parts-missing"
+    answer = ask(rows).json()
+    assert (len(answer["transcripts"]), answer["incomplete"]) == (2, 1)
 
 
 def test_a_day_without_audio(rows: Rows) -> None:

@@ -71,6 +71,13 @@ def test_what_cannot_be_an_account_is_refused(people: People, email: str, name: 
         users.create_user(people.adam, email, name, Role.THERAPIST)
 
 
+def test_a_name_has_no_signs_that_nobody_sees(people: People) -> None:
+    made = users.create_user(people.adam, "eve@c.example", " E\x00ve\u200b\tStone", Role.THERAPIST)
+    assert made.account.name == "Eve Stone"
+    with pytest.raises(Invalid):
+        users.create_user(people.adam, "mal@c.example", "\x00\u200b", Role.THERAPIST)
+
+
 def test_one_account_an_email_whatever_its_case(people: People) -> None:
     with pytest.raises(Conflict, match="account with this email"):
         users.create_user(people.adam, "ALICE@clinic.example", "Alice Two", Role.THERAPIST)

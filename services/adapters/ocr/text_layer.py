@@ -1,12 +1,12 @@
 """The text that a PDF page carries itself: pieces with their boxes and the height of their letters."""
 
 import ctypes
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from services.adapters.ocr.reading_order import Piece, PointBox
+from services.adapters.visible_text import visible
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage, PdfTextPage
@@ -189,22 +189,9 @@ TICKS = str.maketrans(
 )
 
 
-JOINERS = "\u200c\u200d"  # invisible, but they change how letters of Persian or Hindi are written
-
-
 def readable(text: str) -> str:
-    """Without what is no text: controls, halves of surrogate pairs, and signs that nobody sees, which could tell a
-    model something or hide a name from a search; boxes to tick as [x] and [ ]."""
-    if text.isascii() and text.isprintable():  # nearly all, and 15 times as fast
-        return " ".join(text.split())
-    kept = (
-        " " if character.isspace() else character
-        for character in text
-        if character.isspace()
-        or character in JOINERS
-        or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
-    )
-    return " ".join("".join(kept).translate(TICKS).split())
+    """What of it is to be seen, boxes to tick as [x] and [ ]."""
+    return visible(text if text.isascii() else text.translate(TICKS))
 
 
 def is_text_page(pieces: list[Piece], largest_picture: float) -> bool:

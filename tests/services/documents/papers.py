@@ -42,6 +42,16 @@ def pdf(*, pages: int = 2, password: str | None = None, table: bool = False) -> 
 
 
 @cache
+def blank() -> bytes:
+    """A PDF of one page on which nothing stands."""
+    from fpdf import FPDF
+
+    made = FPDF()
+    made.add_page()
+    return bytes(made.output())
+
+
+@cache
 def scan(kind: str = "PNG") -> bytes:
     """The letter as a scanner would hand it over: a grey picture, slightly soft, no text layer."""
     import pypdfium2
