@@ -160,7 +160,8 @@ def _hits(hits: list[Hit], words: str) -> None:
         f"{frame.count(len(hits), 'place')} in {frame.count(papers, 'document')}. "
         "Click one to open it there."
     )
-    opened = table.opened(HITS)
+    these = hash(tuple((hit.document_id, hit.page, hit.lines) for hit in hits))
+    opened = table.opened(HITS, about=these)
     if opened is not None and opened < len(hits):
         _open_hit(hits, hits[opened], words)
     table.openable(
@@ -174,6 +175,7 @@ def _hits(hits: list[Hit], words: str) -> None:
         },
         {"Document": 280, "Page": 70},
         most=table.MOST,
+        about=these,
     )
 
 

@@ -31,10 +31,10 @@ HOVER = """async () => {
 
 
 def opened(page: Page, talk: str, **more: str) -> Page:
-    """The session page of a talk of its own. Its lines are there."""
+    """The session page of a talk of its own. Its lines are there, or a sentence why not."""
     query = "&".join(f"{key}={value}" for key, value in {"talk": talk, **more}.items())
     page.goto(f"/?{query}")
-    page.wait_for_selector(".u, .notice:not([hidden])")
+    page.wait_for_selector(".u, .notice:not([hidden]):not(:has-text('Loading the transcript'))")
     return page
 
 

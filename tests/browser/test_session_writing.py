@@ -1,11 +1,13 @@
 """The note changed by hand in a real browser: statement by statement, seen at once, asked of Python once."""
 
 import re
+import time
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.chromium import PATIENCE
 from tests.browser.session_page import (
     all_stored,
     is_playing,
@@ -295,7 +297,9 @@ def test_runs_on_each_others_heels_leave_the_view_as_it_is(page: Page) -> None:
     field.fill("Half of a sen")
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 8})
     again = page.get_by_role("button", name="Run again")
-    for _ in range(12):
+    tenth = page.get_by_text(re.compile(r"^run \d{2}"))
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not tenth.is_visible() and time.monotonic() < deadline:  # a busy server joins clicks
         again.evaluate("button => button.click()")
-    expect(page.get_by_text(re.compile(r"^run \d{2}"))).to_be_visible()
+    expect(tenth).to_be_visible()
     assert field.input_value() == "Half of a sen"

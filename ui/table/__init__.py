@@ -68,17 +68,18 @@ def openable(
     widths: Mapping[str, int],
     *,
     most: int | None = None,
+    about: int = 0,
 ) -> None:
     """A table whose rows open a page: `opened` tells which, asked before anything is drawn; a new tab of the browser
-    takes the row's address."""
+    takes the row's address. A table `about` something else hears no click on this one."""
     data = _data(name, ids, columns, widths, most, act="open", addresses=list(addresses))
-    _view(key=_key(name), data=data, on_opened_change=_unheard)
+    _view(key=_key(name, about), data=data, on_opened_change=_unheard)
 
 
-def opened(name: str) -> int | None:
+def opened(name: str, *, about: int = 0) -> int | None:
     """The id of the row of an `openable` table that was clicked just now. It comes from the browser: whoever reads
     what it stands for asks whether this person may."""
-    ident = getattr(st.session_state.get(_key(name)), "opened", None)
+    ident = getattr(st.session_state.get(_key(name, about)), "opened", None)
     return ident if type(ident) is int else None
 
 
