@@ -13,6 +13,7 @@ from ui.wishes import Wish
 
 HERE = Path(__file__).parent
 PARTS = (
+    "../scripts/elements",
     "../scripts/mounted",
     "../scripts/outbox",
     "dom",

@@ -7,7 +7,7 @@ from ui.parts import Part
 HERE = Path(__file__).parent
 # In this order: each part may use what stands before it. `dom` is the session view's.
 SCRIPTS = (
-    "../scripts/mounted", "../session_view/dom",
+    "../scripts/elements", "../scripts/mounted", "../session_view/dom",
     "clocks", "ask", "seal", "shelf", "webm", "mp4", "head", "microphone", "levels",
     "tape", "outbox", "tabs", "deeds", "words", "recovery", "captions", "markers", "away", "recorder",
     "view",

@@ -4,41 +4,26 @@
 const LEAF = 20; // rows
 const A_LINE = 78; // characters, about
 
-// How many lines a row has, until the browser knows.
+// About how many lines a row has, until the browser knows: whoever goes to the end of the list must come out there.
 const lines = row => Math.ceil((row.querySelector('p')?.textContent.length || 1) / A_LINE);
 
 class Leaves {
   constructor(box) {
     this.box = box;
     this.all = [];
-    let isAtEnd = false;
-    box.addEventListener('scroll', () => {
-      isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 2;
-    });
-    // Heights out of sight are estimates: whoever went to the end is still there when they are known.
-    this.sizes = new ResizeObserver(() => {
-      if (isAtEnd) box.scrollTop = box.scrollHeight;
-    });
   }
 
   fill(rows) {
     const leaves = [];
     for (let at = 0; at < rows.length; at += LEAF) {
-      const leaf = this.all[leaves.length] ?? this.made(),
+      const leaf = this.all[leaves.length] ?? h('div', { class: 'leaf', role: 'presentation' }),
         some = rows.slice(at, at + LEAF);
       leaf.style.setProperty('--lines', some.reduce((sum, row) => sum + lines(row), 0));
       leaf.style.setProperty('--firsts', some.filter(row => row.matches('.first')).length);
       place(leaf, some);
       leaves.push(leaf);
     }
-    for (const gone of this.all.slice(leaves.length)) this.sizes.unobserve(gone);
     this.all = leaves;
     place(this.box, leaves);
-  }
-
-  made() {
-    const leaf = h('div', { class: 'leaf', role: 'presentation' });
-    this.sizes.observe(leaf);
-    return leaf;
   }
 }

@@ -7,7 +7,7 @@ from ui.parts import Part
 HERE = Path(__file__).parent
 # In this order: each part may use what stands before it.
 SCRIPTS = (
-    "../scripts/mounted", "../scripts/outbox",
+    "../scripts/elements", "../scripts/mounted", "../scripts/outbox",
     "dom", "words", "voices", "faces", "between", "leaves", "transcript", "find", "timeline", "player", "evidence",
     "risk", "citing", "statement", "note_ends", "note_rows", "note", "editing", "writing", "menu",
     "menus", "keys", "view",

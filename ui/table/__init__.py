@@ -16,7 +16,6 @@ from ui import frame
 MOST = 12  # rows before a list scrolls
 LIST, BESIDE = 736, 292  # px: side by side in frame.LISTS, one under the other on a tablet
 
-
 Tone = Literal["green", "orange", "red", "blue", "gray"]
 
 
@@ -34,8 +33,8 @@ _view = st.components.v2.component(
     "verbatim_table",
     css=(_HERE / "view.css").read_text(encoding="utf-8"),
     js="\n".join(
-        path.read_text(encoding="utf-8")
-        for path in (_HERE.parent / "scripts" / "mounted.js", _HERE / "view.js")
+        (_HERE / f"{part}.js").read_text(encoding="utf-8")
+        for part in ("../scripts/elements", "../scripts/mounted", "view")
     ),
 )
 
@@ -142,7 +141,7 @@ def beside(prompt: str | None) -> Iterator[None]:
         yield
 
 
-def pager(key: str, page: int, total: int, size: int, hint: str = "") -> None:
+def pager(key: str, page: int, total: int, size: int) -> None:
     """Under a list that comes in pages: which rows these are, and the way to the others."""
     last = (total - 1) // size
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -157,7 +156,7 @@ def pager(key: str, page: int, total: int, size: int, hint: str = "") -> None:
                     args=(key, to),
                 )
         first = page * size + 1
-        st.caption(f"{first:,} to {min(first + size - 1, total):,} of {total:,}. {hint}")
+        st.caption(f"{first:,} to {min(first + size - 1, total):,} of {total:,}.")
 
 
 def _turn(key: str, page: int) -> None:

@@ -1,17 +1,12 @@
 // A list as a table of the page itself: found by the browser's search, read by a screen reader, and a row is clicked
-// where the hand is. Every word comes as data and becomes text, never markup.
+// where the hand is.
 
-const made = (tag, more = {}, ...inside) => {
-  const element = Object.assign(document.createElement(tag), more);
-  element.append(...inside);
-  return element;
-};
 const SECOND_CLICK = 1000; // ms in which it is a double click, or an impatient one
 let tables = 0;
 
 class Table {
   constructor(root) {
-    this.root = made('div', { className: 'frame' });
+    this.root = h('div', { class: 'frame' });
     root.append(this.root);
     this.group = `rows-${++tables}`;
   }
@@ -36,76 +31,71 @@ class Table {
       at = [before?.scrollTop ?? 0, before?.scrollLeft ?? 0],
       focused = this.root.getRootNode().activeElement?.dataset?.at;
     const fixed = columns.reduce((sum, one) => sum + (one.width ?? 110), this.data.act === 'tick' ? 44 : 0);
-    const table = made('table', { ariaLabel: name, role: 'table' }, this.widths(), this.head(), this.body());
+    const table = h('table', { 'aria-label': name, role: 'table' }, this.widths(), this.head(), this.body());
     table.style.minWidth = `${fixed}px`;
-    const scroll = made('div', { className: 'scroll' }, table);
+    const toRead = !this.data.act && { tabindex: 0, role: 'region', 'aria-label': name }; // scrolled by the keyboard
+    const scroll = h('div', { class: 'scroll', ...toRead }, table);
     scroll.style.maxHeight = most ? `${most * 40 + 38}px` : 'none';
-    if (!this.data.act) Object.assign(scroll, { tabIndex: 0, role: 'region', ariaLabel: name });
     this.root.replaceChildren(scroll);
     [scroll.scrollTop, scroll.scrollLeft] = at;
     if (focused) this.root.querySelector(`[data-at="${focused}"]`)?.focus();
   }
 
   widths() {
-    const columns = this.data.columns.map(one => {
-      const column = made('col');
-      if (one.width) column.style.width = `${one.width}px`;
-      return column;
-    });
-    if (this.data.act === 'tick') columns.unshift(made('col', { className: 'pick' }));
-    return made('colgroup', {}, ...columns);
+    const columns = this.data.columns.map(({ width }) => h('col', { style: width && `width: ${width}px` }));
+    return h('colgroup', {}, this.data.act === 'tick' && h('col', { class: 'pick' }), ...columns);
   }
 
   head() {
-    const cells = this.data.columns.map(one =>
-      made('th', { scope: 'col', role: 'columnheader', textContent: one.name, className: one.number ? 'number' : '' }),
-    );
-    if (this.data.act === 'tick')
-      cells.unshift(
-        made('th', { className: 'pick', role: 'columnheader' }, made('span', { className: 'hush', textContent: 'Tick' })),
-      );
-    return made('thead', { role: 'rowgroup' }, made('tr', { role: 'row' }, ...cells));
+    const head = (kind, inside) => h('th', { scope: 'col', role: 'columnheader', class: kind }, inside);
+    const pick = this.data.act === 'tick' && head('pick', h('span', { class: 'hush' }, 'Tick'));
+    const names = this.data.columns.map(one => head(one.number && 'number', one.name));
+    return h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, pick, ...names));
   }
 
   body() {
     const rows = this.ids.map((id, at) => this.row(id, at));
-    return made('tbody', { role: 'rowgroup' }, ...rows);
+    return h('tbody', { role: 'rowgroup' }, ...rows);
   }
 
   row(id, at) {
     const { act, columns } = this.data,
-      row = made('tr', { role: 'row', className: act ? 'can' : '' });
-    columns.forEach((column, n) => row.append(this.cell(column, n, at)));
+      cells = columns.map((column, n) => this.cell(column, n, at)),
+      row = h('tr', { role: 'row', class: act && 'can' }, act === 'tick' && this.pick(id, at), ...cells);
     if (act === 'tick') {
-      const input = made('input', { type: 'radio', name: this.group, checked: id === this.ticked });
-      input.ariaLabel = columns.slice(0, 2).map(one => this.words(one.cells[at])).join(', ');
-      input.dataset.at = at;
-      input.onchange = () => this.tick(id);
-      input.onclick = event => event.stopPropagation();
-      row.prepend(made('td', { className: 'pick', role: 'cell' }, input));
-      row.classList.toggle('on', input.checked);
+      row.classList.toggle('on', id === this.ticked);
       row.onclick = event => !this.isSelecting(event) && this.tick(id === this.ticked ? null : id);
     }
     if (act === 'open') row.onclick = event => this.open(event, id);
     return row;
   }
 
+  pick(id, at) {
+    const [first, second] = this.data.columns.map(one => this.words(one.cells[at]));
+    const input = h('input', {
+      type: 'radio',
+      name: this.group,
+      checked: id === this.ticked,
+      'aria-label': second ? `${first}, ${second}` : first,
+      'data-at': at,
+      onchange: () => this.tick(id),
+      onclick: event => event.stopPropagation(),
+    });
+    return h('td', { class: 'pick', role: 'cell' }, input);
+  }
+
   cell(column, n, at) {
     const given = column.cells[at],
-      cell = made('td', { role: 'cell', className: [n ? '' : 'first', column.number ? 'number' : ''].join(' ').trim() });
+      kinds = [!n && 'first', column.number && 'number'].filter(Boolean).join(' ');
     let inside = this.words(given);
-    if (given?.tone) inside = made('span', { className: `mark ${given.tone}`, textContent: given.text });
-    cell.dataset.name = column.name; // shown where a row is a card
-    if (!n && this.data.act === 'open') {
-      inside = made('a', { href: this.data.addresses[at], textContent: inside });
-      inside.dataset.at = at;
-    }
-    cell.append(inside);
-    return cell;
+    if (given.tone) inside = h('span', { class: `mark ${given.tone}` }, inside);
+    if (!n && this.data.act === 'open') inside = h('a', { href: this.data.addresses[at], 'data-at': at }, inside);
+    // The name is shown where a row is a card.
+    return h('td', { role: 'cell', class: kinds, 'data-name': column.name }, inside);
   }
 
   words(given) {
-    return String(given?.text ?? given);
+    return String(given.text ?? given);
   }
 
   // Text that somebody marks to copy it is no click on the row. A link is followed by its key all the same.
