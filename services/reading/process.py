@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from config import settings
 from services.adapters.errors import IntegrationError
 from services.reading import wire
 
@@ -44,9 +45,10 @@ class ReadingProcess:
 
     def __init__(self) -> None:
         self._line, theirs = socket.socketpair()
+        weights = settings().weights_dir.resolve()
         with theirs:
             self._child: subprocess.Popen[bytes] = subprocess.Popen(
-                [sys.executable, "-B", "-m", "services.reading.child"],
+                [sys.executable, "-B", "-m", "services.reading.child", str(weights)],
                 cwd=ROOT,
                 # Nothing else of our environment: it holds addresses and secrets.
                 env={"PYTHONPATH": str(ROOT), "LANG": "C.UTF-8", "OMP_THREAD_LIMIT": "2"},

@@ -65,9 +65,9 @@ def test_a_tick_stays_with_its_row_when_another_comes_in(page: Page) -> None:
 def test_a_row_is_opened_once_by_hand_or_by_its_link(page: Page) -> None:
     opened(page)
     papers = page.get_by_role("table", name="Papers")
-    papers.get_by_text("Failed").click()
+    impatient = "cell => { cell.click(); cell.click(); }"  # at once, however busy the machine is
+    papers.get_by_text("Failed").evaluate(impatient)
     told(page, "opened 80, run 2")
-    papers.get_by_text("Failed").click()  # impatient
     page.wait_for_timeout(1000)
     told(page, "opened 80, run 2")
     link = papers.get_by_role("link", name="Letter")

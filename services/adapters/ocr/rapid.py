@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from services.adapters.errors import WeightsMissing
+from services.adapters.ocr.line_reader import LineReader, quick_model
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,10 +38,20 @@ LARGEST = 10_000  # pixels of a side: larger pictures are made smaller first
 THREADS = 2
 
 
+_weights_dir: Path | None = None
+
+
+def use_quick_models(weights_dir: Path) -> None:
+    """Of this folder, where they are there, for lines that are read from now on."""
+    global _weights_dir
+    _weights_dir = weights_dir
+    _line_reader.cache_clear()
+
+
 def check() -> None:
     """Raises WeightsMissing unless the models are there and unaltered. Loads nothing of the library."""
     for name, sha256 in (DETECTION, RECOGNITION):
-        _model(name, sha256)
+        model_file(name, sha256)
 
 
 def find_lines(pixels: "Pixels") -> list["Corners"]:
@@ -53,14 +64,14 @@ def read_line(pixels: "Pixels", corners: "Corners") -> tuple[str, float]:
     """The text inside the four corners, and how sure the model is of it, 0 to 1."""
     from rapidocr.utils.process_img import get_rotate_crop_image
 
-    found = _engine().recognize_txt([get_rotate_crop_image(pixels, corners.copy())])
-    return str(found.txts[0]).strip(), float(found.scores[0])
+    return _line_reader().read(get_rotate_crop_image(pixels, corners.copy()))
 
 
 def read_lines(pixels: "Pixels", lines: Sequence["Corners"]) -> list[tuple[str, float]]:
     """`read_line` of each."""
     longest_first = sorted(range(len(lines)), key=lambda at: -_length(lines[at]))
     read: list[tuple[str, float]] = [("", 0.0)] * len(lines)
+    _line_reader()  # made here, and not by two threads at once
     with ThreadPoolExecutor(THREADS, "read-lines") as pool:
         found = pool.map(lambda at: read_line(pixels, lines[at]), longest_first)
         for at, said in zip(longest_first, found, strict=True):
@@ -89,13 +100,20 @@ def _engine() -> Any:
     )
     # With sessions of its own it looks nowhere else, so it never fetches.
     with flag_override(engine.cfg, "allow_objects", True):
-        engine.cfg.Det.session = _session(_model(*DETECTION), THREADS)
-        engine.cfg.Rec.session = _session(_model(*RECOGNITION), 1)
+        engine.cfg.Det.session = _session(model_file(*DETECTION), THREADS)
+        engine.cfg.Rec.session = _session(model_file(*RECOGNITION), 1)
         # Its own lists of the same figures make it prepare the picture in 64 bits, for a third of a second.
         engine.cfg.Det.mean = engine.cfg.Det.std = np.float32(0.5)
     engine._load_det_model()
-    engine._load_rec_model()  # here, and not by two threads at once
+    engine._load_rec_model()
     return engine
+
+
+@cache
+def _line_reader() -> LineReader:
+    quick = quick_model(_weights_dir)
+    full = _engine().text_rec
+    return LineReader(full, full.session.session, _session(quick, 1) if quick else None)
 
 
 def _session(model: Path, threads: int) -> "InferenceSession":
@@ -114,7 +132,7 @@ def _session(model: Path, threads: int) -> "InferenceSession":
     return InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
-def _model(name: str, sha256: str) -> Path:
+def model_file(name: str, sha256: str) -> Path:
     package = find_spec("rapidocr")
     path = Path(package.origin if package and package.origin else "").parent / "models" / name
     if not path.is_file():

@@ -11,11 +11,13 @@ from services.adapters.audio import Samples
 from services.adapters.errors import IntegrationError, WeightsMissing
 from services.adapters.speech import Recognition, Span, Word
 from services.adapters.speech.hallucination import SpokenSegment, believable
-from services.adapters.speech.packing import pack
+from services.adapters.speech.packing import Packed, pack
 from services.adapters.speech.quick_pass import quick_recognition
+from services.adapters.speech.second_hearing import ONCE_MORE, is_doubtful, surer
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
+    from faster_whisper.transcribe import Segment, TranscriptionInfo
 
 FILES = ("config.json", "model.bin", "tokenizer.json")
 TAIL = 0.3  # seconds before the end of speech by which the last word may seem to end
@@ -56,24 +58,33 @@ class FasterWhisper:
                 return quick_recognition(self._model(), samples, speech, language=language)
             packed = pack(samples, speech)
             with self._turn:
-                segments, info = self._model().transcribe(
-                    packed.samples,
-                    language=language,
-                    word_timestamps=True,
-                    condition_on_previous_text=True,
-                    hotwords=", ".join(hotwords) or None,
-                    beam_size=self._beam_size,
-                )
-                found = [_segment(segment) for segment in _until(packed.speech_end, segments)]
+                heard, info = self._heard(packed, language, hotwords)
+                if is_doubtful(heard):
+                    again, _ = self._heard(packed, info.language, hotwords, **ONCE_MORE)
+                    heard = surer(heard, again)
         except RuntimeError as error:  # CTranslate2's only exception
             raise IntegrationError("the speech model failed", retryable=True) from error
         words = [
             packed.placed(word)
-            for segment in believable(found)
+            for segment in believable([_segment(segment) for segment in heard])
             for word in segment.words
             if word.text
         ]
         return Recognition(info.language, float(info.language_probability), tuple(words))
+
+    def _heard(
+        self, packed: Packed, language: str | None, hotwords: Sequence[str], **how: Any
+    ) -> tuple["Sequence[Segment]", "TranscriptionInfo"]:
+        segments, info = self._model().transcribe(
+            packed.samples,
+            language=language,
+            word_timestamps=True,
+            condition_on_previous_text=True,
+            hotwords=", ".join(hotwords) or None,
+            beam_size=self._beam_size,
+            **how,
+        )
+        return list(_until(packed.speech_end, segments)), info
 
     def _model(self) -> "WhisperModel":
         with self._lock:
@@ -102,7 +113,7 @@ class FasterWhisper:
             ) from error
 
 
-def _until(end: float, segments: Iterable[Any]) -> Iterator[Any]:
+def _until(end: float, segments: "Iterable[Segment]") -> "Iterator[Segment]":
     """Segments up to the one that ends with the speech. Each window of 30 s is decoded as it is asked for, and
     the one behind the last word holds nothing but a short silence, on which Whisper may spend 20 s."""
     for segment in segments:
@@ -111,7 +122,7 @@ def _until(end: float, segments: Iterable[Any]) -> Iterator[Any]:
             return
 
 
-def _segment(segment: Any) -> SpokenSegment:
+def _segment(segment: "Segment") -> SpokenSegment:
     return SpokenSegment(
         words=tuple(
             Word(word.word.strip(), float(word.start), float(word.end), float(word.probability))
