@@ -13,7 +13,6 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator
-from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from typing import IO
@@ -72,7 +71,7 @@ def _parts(request: wire.Message, content: IO[bytes]) -> Iterator[wire.Message |
         from services.adapters.ocr.opening import count_pages
 
         count = count_pages(content, content_type, password=password, **limits)
-        yield {"kind": "opened", "value": asdict(Opened(content_type, count))}
+        yield {"kind": "opened", "value": Opened(content_type, count)}
     elif request["task"] == "render":
         from services.adapters.ocr.rendering import render
 
@@ -97,7 +96,7 @@ def _read(
     for part in islice(parts, 1 + request["at_most"]):  # Opened, then pages
         if not isinstance(part, str):
             kind = "opened" if isinstance(part, Opened) else "page"
-            yield {"kind": kind, "value": asdict(part)}
+            yield {"kind": kind, "value": part}
 
 
 def _unlocked(content: IO[bytes], password: str | None, pages: int) -> bytes:

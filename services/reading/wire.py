@@ -25,7 +25,8 @@ class TooSlow(Exception):
 
 
 def send(line: socket.socket, message: Message, *files: int) -> None:
-    send_bytes(line, json.dumps(message).encode(), *files)
+    """Dataclasses in it go as dictionaries of their fields."""
+    send_bytes(line, json.dumps(message, default=vars).encode(), *files)
 
 
 def send_bytes(line: socket.socket, payload: bytes, *files: int) -> None:

@@ -55,7 +55,7 @@ def drawings(page: "PdfPage", space: PageSpace) -> Drawings:
             if min(wide, high) <= THIN:
                 found.rules.append(_along(box))
             else:
-                shapes.append((box, list(_sides(thing, places.matrix(thing), space))))
+                shapes.append((box, _sides(thing, places.matrix(thing), space)))
             continue
         left, right = max(left, 0.0), min(right, space.width)
         top, bottom = max(top, 0.0), min(bottom, space.height)
@@ -115,33 +115,38 @@ def _outermost(shapes: list[tuple[PointBox, list[PointBox]]]) -> Iterator[PointB
         yield from shapes[at][1]
 
 
-def _sides(path: "PdfObject", matrix: "PdfMatrix", space: PageSpace) -> Iterator[PointBox]:
+def _sides(path: "PdfObject", matrix: "PdfMatrix", space: PageSpace) -> list[PointBox]:
     """The straight sides of what the path encloses, those that run across or down."""
     from pypdfium2 import raw
 
     count = raw.FPDFPath_CountSegments(path)
     if not 2 < count <= MOST_SEGMENTS:  # two are a line that leans
-        return
+        return []
+    segment_at, point_of = raw.FPDFPath_GetPathSegment, raw.FPDFPathSegment_GetPoint
+    kind_of, closes = raw.FPDFPathSegment_GetType, raw.FPDFPathSegment_GetClose
     x, y = ctypes.c_float(), ctypes.c_float()
     start = last = (0.0, 0.0)
+    sides = []
     for at in range(count):
-        segment = raw.FPDFPath_GetPathSegment(path, at)
-        raw.FPDFPathSegment_GetPoint(segment, x, y)
+        segment = segment_at(path, at)
+        point_of(segment, x, y)
         here = space.point(*matrix.on_point(x.value, y.value))
-        kind = raw.FPDFPathSegment_GetType(segment)
+        kind = kind_of(segment)
         if kind == raw.FPDF_SEGMENT_MOVETO:
             start = here
         elif kind == raw.FPDF_SEGMENT_LINETO:
-            yield from _straight(last, here)
-        if raw.FPDFPathSegment_GetClose(segment):
-            yield from _straight(here, start)
+            sides.append(_straight(last, here))
+        if closes(segment):
+            sides.append(_straight(here, start))
         last = here
+    return [side for side in sides if side]
 
 
-def _straight(one: tuple[float, float], other: tuple[float, float]) -> Iterator[PointBox]:
+def _straight(one: tuple[float, float], other: tuple[float, float]) -> PointBox | None:
     (x0, y0), (x1, y1) = one, other
     wide, high = abs(x1 - x0), abs(y1 - y0)
     if high <= SLANT and wide >= SHORTEST:
-        yield min(x0, x1), (y0 + y1) / 2, max(x0, x1), (y0 + y1) / 2
-    elif wide <= SLANT and high >= SHORTEST:
-        yield (x0 + x1) / 2, min(y0, y1), (x0 + x1) / 2, max(y0, y1)
+        return min(x0, x1), (y0 + y1) / 2, max(x0, x1), (y0 + y1) / 2
+    if wide <= SLANT and high >= SHORTEST:
+        return (x0 + x1) / 2, min(y0, y1), (x0 + x1) / 2, max(y0, y1)
+    return None

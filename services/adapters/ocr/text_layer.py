@@ -107,6 +107,8 @@ class _Run:
         """Whether a letter there is the next of this line, in whichever direction the line is written."""
         left, bottom, right, top = box
         last_left, last_bottom, last_right, last_top = self.last
+        if top == last_top and bottom == last_bottom < top:  # as most are
+            return left - last_right < GAP * self.size > last_left - right
         beside = min(top, last_top) - max(bottom, last_bottom)
         if beside >= 0 and beside > 0.4 * min(top - bottom, last_top - last_bottom):
             return max(left - last_right, last_left - right) < GAP * self.size
@@ -122,8 +124,15 @@ class _Run:
             return
         word = self.words[-1]
         word.text += letter
-        word.left, word.bottom = min(word.left, box[0]), min(word.bottom, box[1])
-        word.right, word.top = max(word.right, box[2]), max(word.top, box[3])
+        left, bottom, right, top = box
+        if left < word.left:  # a page has thousands of letters, and min() takes three times as long
+            word.left = left
+        if bottom < word.bottom:
+            word.bottom = bottom
+        if right > word.right:
+            word.right = right
+        if top > word.top:
+            word.top = top
 
 
 def _in_cells(run: _Run, space: PageSpace, grids: "Grids") -> list[_Run]:
@@ -146,9 +155,10 @@ def _in_cells(run: _Run, space: PageSpace, grids: "Grids") -> list[_Run]:
 def _runs(textpage: "PdfTextPage") -> Iterator[_Run]:
     from pypdfium2 import raw
 
+    unicode, loose_box = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
     handle, rect, run, gap = textpage.raw, raw.FS_RECTF(), None, False
     for at in range(textpage.count_chars()):
-        code = raw.FPDFText_GetUnicode(handle, at)
+        code = unicode(handle, at)
         if code in LINE_ENDS:
             if run:
                 yield run
@@ -158,7 +168,7 @@ def _runs(textpage: "PdfTextPage") -> Iterator[_Run]:
         if letter.isspace():
             gap = True
             continue
-        if not raw.FPDFText_GetLooseCharBox(handle, at, rect):
+        if not loose_box(handle, at, rect):
             continue
         box = rect.left, rect.bottom, rect.right, rect.top
         goes_on = run is not None and run.goes_on(box)
