@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -34,16 +33,9 @@ def texts() -> list[str]:
     return words + figures
 
 
-def made() -> LineReader:
-    """Not in this thread: the first model of a process teaches the thread that makes it to take very small numbers for
-    zero (rapid._session), and other tests ask for such numbers."""
-    with ThreadPoolExecutor(1) as other:
-        return other.submit(rapid._line_reader).result()
-
-
 @pytest.fixture(scope="module")
 def full() -> LineReader:
-    return made()
+    return rapid._line_reader()
 
 
 class _Counted:
@@ -61,7 +53,7 @@ class _Counted:
 def both(monkeypatch: pytest.MonkeyPatch) -> Iterator[LineReader]:
     monkeypatch.setattr(line_reader, "_multiplies_bytes", lambda: True)
     rapid.use_quick_models(settings().weights_dir)
-    reader = made()
+    reader = rapid._line_reader()
     for name in ("_full", "_quick"):
         setattr(reader, name, _Counted(getattr(reader, name)))
     yield reader
@@ -121,7 +113,7 @@ def test_without_a_quick_model_the_full_one_reads(tmp_path: Path) -> None:
     assert quick_model(None) is None
     assert quick_model(tmp_path) is None
     rapid.use_quick_models(tmp_path)
-    assert made().read(line("Thursday"))[0] == "Thursday"
+    assert rapid._line_reader().read(line("Thursday"))[0] == "Thursday"
 
 
 def test_a_processor_that_adds_bytes_otherwise_takes_the_full_one(
