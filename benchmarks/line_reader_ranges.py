@@ -32,7 +32,8 @@ FACES = (
     ("fontpkg-literata", "fontpkg_literata/files/Literata[opsz,wght].ttf"),
     ("fontpkg-literata", "fontpkg_literata/files/Literata-Italic[opsz,wght].ttf"),
 )
-WORDS = [word for page in sorted(Path("docs").glob("*.md")) for word in page.read_text().split()]
+PAGES = sorted((Path(__file__).parents[1] / "docs").glob("*.md"))
+WORDS = [word for page in PAGES for word in page.read_text(encoding="utf-8").split()]
 
 
 def main() -> None:

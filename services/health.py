@@ -150,8 +150,8 @@ def _document_reader() -> str:
     wiring.document_reader()
     if settings().ocr != "local":
         return "Azure Document Intelligence, not asked here"
-    rapid.check()
-    return "on this machine, models unaltered"
+    quick = rapid.check(settings().weights_dir)
+    return f"on this machine, models unaltered, {'with' if quick else 'without'} the quick one for lines"
 
 
 def _disk() -> Part:

@@ -27,7 +27,7 @@ IDLE = 60.0  # seconds without work after which the process ends by itself
 
 def main() -> None:
     _bound()
-    rapid.use_quick_models(Path(sys.argv[1]))
+    rapid.use_quick_model(Path(sys.argv[1]))
     line = socket.socket(fileno=0)
     threading.Thread(target=_end_with_the_other_end, name="end-with-parent", daemon=True).start()
     while True:

@@ -15,6 +15,7 @@ from models.database import sessions
 from models.recording import RecordingState
 from services import clients, health, vault, webhooks
 from services.adapters import weights
+from services.adapters.ocr import line_reader
 from services.errors import NotAllowed
 from services.grounding import likeness
 from services.processing.webhooks import PAUSES
@@ -98,12 +99,27 @@ def test_models_altered_or_absent_are_named(people: People, models: Path) -> Non
     assert "is missing" in parts(people)["Speech model"].words
 
 
+def test_the_quick_reader_of_lines_is_named(
+    people: People, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line_reader, "_multiplies_bytes", lambda: True)
+    file = models / line_reader.FOLDER / line_reader.FILES[0]
+    file.parent.mkdir()
+    file.write_bytes(b"as made")
+    weights.seal(file.parent, line_reader.FILES)
+    assert parts(people)["Document reader"].words.endswith("with the quick one for lines")
+    file.write_bytes(b"other")
+    found = parts(people)["Document reader"]
+    assert not found.works
+    assert "was altered" in found.words
+
+
 def test_the_drafter_and_the_reader_are_named(
     people: People, models: Path, configure: Configure
 ) -> None:
     found = parts(people)
     assert found["Drafter"].words == "quotes what was said, on this machine"
-    assert found["Document reader"].words == "on this machine, models unaltered"
+    assert found["Document reader"].words.startswith("on this machine, models unaltered, without")
     assert found["Webhooks"].words == "Nobody has set one up"
     configure(
         VERBATIM_LLM="openai",

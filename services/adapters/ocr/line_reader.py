@@ -27,12 +27,8 @@ FIGURE_DOUBT = 0.8  # the same for what stands in a word with a figure in it: "$
 NARROWEST = (
     320 / 48
 )  # times as wide as high: narrower lines are filled up, as the model learnt them
-PROCESSORS = Path("/proc/cpuinfo")
-INSTRUCTIONS = (
-    "avx512_vnni",
-    "avx_vnni",
-    "asimddp",
-)  # sums of products of bytes, on Intel, AMD and ARM
+# Sums of products of bytes, on Intel, AMD and ARM.
+INSTRUCTIONS, PROCESSORS = ("avx512_vnni", "avx_vnni", "asimddp"), Path("/proc/cpuinfo")
 
 
 def quick_model(weights_dir: Path | None) -> Path | None:

@@ -37,21 +37,22 @@ DETECTED_AT = 1536  # pixels of the longer side at which lines are looked for
 LARGEST = 10_000  # pixels of a side: larger pictures are made smaller first
 THREADS = 2
 
-
 _weights_dir: Path | None = None
 
 
-def use_quick_models(weights_dir: Path) -> None:
-    """Of this folder, where they are there, for lines that are read from now on."""
+def use_quick_model(weights_dir: Path) -> None:
+    """Of this folder, where there is one, for lines that are read from now on."""
     global _weights_dir
     _weights_dir = weights_dir
     _line_reader.cache_clear()
 
 
-def check() -> None:
-    """Raises WeightsMissing unless the models are there and unaltered. Loads nothing of the library."""
+def check(weights_dir: Path) -> bool:
+    """Whether lines are read by the quick model of that folder. Raises WeightsMissing unless all models are there and
+    unaltered. Loads nothing of the library."""
     for name, sha256 in (DETECTION, RECOGNITION):
         model_file(name, sha256)
+    return quick_model(weights_dir) is not None
 
 
 def find_lines(pixels: "Pixels") -> list["Corners"]:
@@ -133,6 +134,7 @@ def _session(model: Path, threads: int) -> "InferenceSession":
 
 
 def model_file(name: str, sha256: str) -> Path:
+    """Raises WeightsMissing unless it is there and unaltered."""
     package = find_spec("rapidocr")
     path = Path(package.origin if package and package.origin else "").parent / "models" / name
     if not path.is_file():

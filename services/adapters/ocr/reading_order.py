@@ -194,7 +194,6 @@ def _gutter(pieces: list[Piece]) -> tuple[float, float] | None:
 def _columns(boxes: "npt.NDArray[np.float64]", x: float, margin: float) -> int:
     """How many pieces the smaller of two columns of prose has; 0 when the sides are no such columns. `boxes`: of each
     piece left, right, top, bottom and number of characters, as five rows."""
-
     sides = boxes[:, boxes[1] <= x + margin], boxes[:, boxes[0] >= x - margin]
     smaller = min(side.shape[1] for side in sides)
     if smaller < MIN_PIECES or any(_mostly_short(side[4]) for side in sides):

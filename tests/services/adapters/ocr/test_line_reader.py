@@ -52,12 +52,12 @@ class _Counted:
 @pytest.fixture
 def both(monkeypatch: pytest.MonkeyPatch) -> Iterator[LineReader]:
     monkeypatch.setattr(line_reader, "_multiplies_bytes", lambda: True)
-    rapid.use_quick_models(settings().weights_dir)
+    rapid.use_quick_model(settings().weights_dir)
     reader = rapid._line_reader()
     for name in ("_full", "_quick"):
         setattr(reader, name, _Counted(getattr(reader, name)))
     yield reader
-    rapid.use_quick_models(Path("nowhere"))
+    rapid.use_quick_model(Path("nowhere"))
 
 
 def test_the_quick_model_reads_what_the_full_one_reads(
@@ -112,7 +112,7 @@ def test_a_figure_needs_more_than_a_letter(
 def test_without_a_quick_model_the_full_one_reads(tmp_path: Path) -> None:
     assert quick_model(None) is None
     assert quick_model(tmp_path) is None
-    rapid.use_quick_models(tmp_path)
+    rapid.use_quick_model(tmp_path)
     assert rapid._line_reader().read(line("Thursday"))[0] == "Thursday"
 
 
