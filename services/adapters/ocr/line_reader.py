@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 FOLDER, FILES = "line-reader", ("line-reader.onnx",)  # in the weights folder
 DOUBT = 0.5  # probability of a letter below which its line is read by the full model
 FIGURE_DOUBT = 0.8  # the same for what stands in a word with a figure in it: "$10,000" is no place for a likely letter
-NARROWEST = (
-    320 / 48
-)  # times as wide as high: narrower lines are filled up, as the model learnt them
+# Times as wide as high: narrower lines are filled up, as the model learnt them.
+NARROWEST = 320 / 48
 # Sums of products of bytes, on Intel, AMD and ARM.
 INSTRUCTIONS, PROCESSORS = ("avx512_vnni", "avx_vnni", "asimddp"), Path("/proc/cpuinfo")
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from services import reading
-from services.adapters.errors import DocumentRefused, PasswordNeeded
-from services.adapters.ocr import Opened, ReadPage
+from services.adapters.errors import DocumentRefused, IntegrationError, PasswordNeeded
+from services.adapters.ocr import Opened, ReadPage, line_reader
 from services.reading import process
 from services.reading.process import ReadingProcess
 from tests.conftest import Configure
@@ -267,3 +267,15 @@ def test_the_process_ends_with_its_parent() -> None:
             return True
 
     eventually(gone)
+
+
+def test_the_process_reads_lines_with_the_model_of_the_weights_folder(
+    configure: Configure, tmp_path: Path
+) -> None:
+    scan = encoded(picture(LETTER), "PNG")
+    (tmp_path / line_reader.FOLDER).mkdir()
+    if not line_reader._multiplies_bytes():
+        pytest.skip("this processor has no instruction for sums of bytes: the full model reads")
+    configure(VERBATIM_WEIGHTS_DIR=str(tmp_path))
+    with pytest.raises(IntegrationError, match=r"line-reader\.onnx is missing"):
+        read(scan, "image/png")
