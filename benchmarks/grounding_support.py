@@ -25,7 +25,7 @@ from services.grounding.session import Session
 from tests.services.grounding import planted
 
 WRONG = ("right statement, wrong place", "unsupported conclusion", "denied, never asked")
-LET_PASS = 0.905
+LET_PASS = 0.93
 WEIGHT = 3.0  # of a case that paraphrases, of which there are fewer
 FOLDS = 8
 
@@ -60,7 +60,7 @@ def _rows(half: str) -> Iterator[tuple[planted.Case, tuple[float, ...]]]:
         if case.kind not in (planted.TRUE, *WRONG) or "“" in case.text:
             continue
         if claim.contents and not denials.is_about_risk(claim):
-            yield case, coverage.measured(claim, weights[case.dialogue]).features
+            yield case, coverage.beside(claim, weights[case.dialogue]).support().features
 
 
 def _fit(features: Any, is_true: Any, weights: Any) -> tuple[Any, float]:

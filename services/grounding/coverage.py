@@ -1,7 +1,7 @@
 """Are the words that carry meaning in the passage it cites, and nowhere else better?
 
 Words are weighted by how rare they are in the session (inverse document frequency over lines). A paraphrase may share
-few words; then they must be like those of the passage, and more so than like those of other places (support.py).
+few words; then it must mean what the passage means, and more so than what other places mean (support.py).
 """
 
 import math
@@ -14,11 +14,11 @@ from services.grounding.findings import Claim, Finding, amber
 from services.grounding.names import is_said
 from services.grounding.quantities import quantities
 from services.grounding.session import Session, clock
-from services.grounding.support import Meaning, Support, measure
+from services.grounding.support import Compared, Meaning, Stated
 from services.grounding.words import Content, lemma
 
 LOW = 0.2  # share of the weight under which a passage does not carry a statement, in other languages and documents
-CONVINCING = 0.45  # how well another place must carry it to be named ...
+CONVINCING = 0.5  # how well another place must carry it to be named ...
 BETTER = 0.1  # ... and by how much better than the cited one
 
 
@@ -26,7 +26,7 @@ class Weights:
     """How much each word of a session weighs, and where it stands."""
 
     def __init__(self, session: Session) -> None:
-        self._lines = session.lines
+        self._session = session
         self._seen = Counter(key for line in session.lines for key in line.keys)
         self.rare = math.log(len(session.lines) + 2)
 
@@ -36,7 +36,7 @@ class Weights:
 
     @cached_property
     def meaning(self) -> Meaning:
-        return Meaning(self._lines)
+        return Meaning(self._session.lines, self._session.sentences)
 
 
 def share(
@@ -69,11 +69,11 @@ def check(claim: Claim, weights: Weights) -> Iterator[Finding]:
         if share(contents, claim.passage.keys, weights, _counted(claim)) < LOW:
             yield _few([one.word for one in contents if not one.keys & claim.passage.keys], "")
         return
-    found = measured(claim, weights)
-    if found.score >= 0:
+    compared = beside(claim, weights)
+    if compared.is_verbatim or (found := compared.support()).score >= 0:
         return
-    elsewhere = found.alike - found.margin
-    if found.place is not None and elsewhere >= CONVINCING and -found.margin >= BETTER:
+    better = found.elsewhere >= CONVINCING and -found.margin >= BETTER
+    if found.place is not None and better:
         where = clock(claim.session.lines[found.place].start)
         yield amber(
             "better-elsewhere", f"The passage at {where} fits this better than the one it cites."
@@ -82,11 +82,17 @@ def check(claim: Claim, weights: Weights) -> Iterator[Finding]:
         yield _few(found.missing or [one.word for one in contents])
 
 
-def measured(claim: Claim, weights: Weights) -> Support:
-    """Of a statement with a word that carries meaning, of a session in English."""
-    here = [line.position for line in claim.passage.lines]
-    counted = _counted(claim) * weights.rare
-    return measure(weights.meaning, weights.weight, here, _named(claim), counted)
+def beside(claim: Claim, weights: Weights) -> Compared:
+    """A statement with a word that carries meaning, of a session in English, beside all that was said."""
+    passage = claim.passage
+    stated = Stated(
+        claim.unquoted,
+        _named(claim),
+        " ".join(line.text for line in passage.cited),
+        [line.position for line in passage.lines],
+        _counted(claim) * weights.rare,
+    )
+    return Compared(weights.meaning, weights.weight, stated)
 
 
 def _named(claim: Claim) -> tuple[Content, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 from services import risk
 from services.grounding import vocabulary, words
 from services.grounding.quantities import Quantity, quantities
+from services.grounding.sentences import Readings
 from services.notes.content import RiskMention
 
 SHORT = 12  # words: an answer so short needs its question
@@ -114,6 +115,7 @@ class Session:
         self.english = is_english(str(one["text"]) for one in told)
         self.lines = [self._line(position, one) for position, one in enumerate(told)]
         self._by_id = {line.id: line for line in self.lines}
+        self.sentences = Readings()
 
     def _line(self, position: int, utterance: Mapping[str, Any]) -> Line:
         key = str(utterance.get("speaker") or "")

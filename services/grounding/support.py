@@ -1,14 +1,15 @@
 """How well the cited passage carries a statement, as numbers between passages that do and do not.
 
-Words count by how rare they are in the session. A word is carried by the most alike word of the passage: the same one
-or one of its group wholly, another as far as their vectors point the same way (likeness.py).
+First word by word, which is cheap: a word counts by how rare it is in the session, and is carried by the same word or
+one of its group wholly, by another as far as their vectors point the same way (likeness.py). Unless that settles it, a
+sentence model looks at the words where they stand (sentences.py), in the passage and in the lines that come closest to
+the statement elsewhere.
 """
 
-import math
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,27 +17,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.grounding import likeness
+from services.grounding.sentences import Readings
 from services.grounding.session import Line
 from services.grounding.words import Content, contents
 
 FILE = Path(__file__).with_name("support.toml")
 WINDOW = 3  # lines of another place
+BESIDE = 1  # lines next to the passage, which may belong to it: no other place
+CLOSEST = 8  # lines elsewhere that the sentence model looks at
+VERBATIM = 0.8  # of the weight of its words, the same in the passage: no paraphrase
 _LEAST = 0.2  # likeness under which two words have nothing in common
-_SAME, _MISSING, _NOTHING = 0.999, 0.4, 0.15  # how far a word is carried
-_AROUND = 4  # lines
-_LEAST_SPREAD = 0.02
-_CLEARLY = 0.2
-FEATURES = (
-    *("exact", "alike", "margin", "rank", "lacking", "near", "words"),
-    *("theme", "theme_margin", "theme_rank", "overtaken"),
-)
+_SAME, _MISSING = 0.999, 0.4  # how far a word is carried
+FEATURES = ("exact", "whole", "margin")
 Array = NDArray[np.float32]
+Weight = Callable[[Content], float]
 
 
 class Meaning:
-    """The words of a session with their vectors, read once."""
+    """The words of a session with their vectors, read once; its sentences are read when they are needed."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+    def __init__(self, lines: Sequence[Line], sentences: Readings) -> None:
+        self.sentences = sentences
         said = [contents(line.text, english=line.english) for line in lines]
         number: dict[str, int] = {}
         self._by_key: dict[str, set[int]] = {}
@@ -49,24 +50,21 @@ class Meaning:
                     self._by_key.setdefault(key, set()).add(at)
                 flat.append(at)
             starts.append(len(flat))
-        self._count = len(lines)
         self._flat = np.array(flat, np.intp)
         self._starts = np.array(starts, np.intp)
         self._words = likeness.vectors(list(number))
-        self._lines = lines
+        self._said = said
         self._themes: Array | None = None
+        self.count = len(lines)
+        self.texts = [line.text for line in lines]
 
-    def themes(self, weight: Callable[[Content], float]) -> Array:
+    def themes(self, weight: Weight) -> Array:
         """One vector a line: its words' together, each by its weight. Made once, whatever the weights after that."""
         if self._themes is None:
-            self._themes = self._made(weight)
+            self._themes = np.zeros((self.count, self._words.shape[1]), np.float32)
+            for at, found in enumerate(self._said):
+                self._themes[at] = theme(found, weight)
         return self._themes
-
-    def _made(self, weight: Callable[[Content], float]) -> Array:
-        found = np.zeros((self._count, self._words.shape[1]), np.float32)
-        for at, line in enumerate(self._lines):
-            found[at] = theme(contents(line.text, english=line.english), weight)
-        return found
 
     def by_line(self, of: Sequence[Content]) -> Array:
         """Of every word (row) and every line (column), how alike the most alike word of the line is, 0–1."""
@@ -77,7 +75,7 @@ class Meaning:
                 same = self._by_key.get(key)
                 if same:
                     found[row, list(same)] = 1.0
-        table = np.zeros((len(of), self._count), np.float32)
+        table = np.zeros((len(of), self.count), np.float32)
         filled = np.flatnonzero(self._starts[1:] > self._starts[:-1])
         if len(filled):
             table[:, filled] = np.maximum.reduceat(
@@ -86,9 +84,23 @@ class Meaning:
         return table
 
 
-def theme(of: Sequence[Content], weight: Callable[[Content], float]) -> Array:
+def theme(of: Sequence[Content], weight: Weight) -> Array:
     weights = np.array([weight(one) for one in of], np.float32)
     return np.asarray(weights @ likeness.vectors([one.word for one in of]), np.float32)
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A statement's own text, its words that are compared, and the text and the positions of the lines it needs.
+
+    `counted` is the weight of what was compared elsewhere and found: numbers. A word and a line at least.
+    """
+
+    text: str
+    words: Sequence[Content]
+    cited: str
+    here: Sequence[int]
+    counted: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -96,17 +108,12 @@ class Support:
     """What the score is made of. Shares of the weight of a statement's words, 0–1, unless said otherwise."""
 
     exact: float  # carried by the same word or one of its group
-    alike: float  # carried, alike words counted by how alike
-    margin: float  # `alike` less that of the best other place of the session
-    rank: float  # `alike` in standard deviations above the mean of all other places
-    lacking: float  # carried by nothing that is alike at all
-    near: float  # as `alike`, the lines around the passage included
-    words: float  # logarithm of how many words were compared
-    theme: float  # cosine of the statement and the passage as a whole
-    theme_margin: float  # ... less that of the best other place
-    theme_rank: float  # ... in standard deviations above the mean of all others
-    overtaken: float  # by how much more than _CLEARLY another place carries it, by `exact`
-    place: int | None  # where the best other place begins
+    whole: float  # cosine of the statement and what it cites, each as one
+    margin: (
+        float  # how far its words are carried where they stand, less that of the best other place
+    )
+    elsewhere: float  # how far that other place carries them
+    place: int | None  # where it begins
     missing: tuple[str, ...]  # the words that nothing carries
 
     @property
@@ -127,88 +134,80 @@ def _model() -> dict[str, Any]:
     return tomllib.loads(FILE.read_text(encoding="utf-8"))
 
 
-def measure(
-    meaning: Meaning,
-    weight: Callable[[Content], float],
-    here: Sequence[int],
-    of: Sequence[Content],
-    counted: float = 0.0,
-) -> Support:
-    """Of a statement's words `of` in the lines `here`, by their positions. Needs a word and a line at least.
+class Compared:
+    """A statement beside every line of its session, word by word."""
 
-    `counted` is the weight of what was compared elsewhere and found, numbers.
-    """
-    table = meaning.by_line(of)
-    weights = np.array([weight(one) for one in of], np.float32)
-    total = float(weights.sum()) + counted
-    carried = table[:, list(here)].max(axis=1)
-    around = table[:, max(0, min(here) - _AROUND) : max(here) + _AROUND + 1].max(axis=1)
-    alike = (float(weights @ carried) + counted) / total
-    others = _apart(here, table.shape[1])
-    scores = (weights @ _windows(table) + counted) / total
-    margin, rank, place = _against(alike, scores, others)
-    here_theme, themes = _themes(meaning, theme(of, weight), weight, here)
-    theme_margin, theme_rank, _ = _against(here_theme, themes, others)
-    exact = (float(weights @ (carried >= _SAME)) + counted) / total
-    same = np.where(table >= _SAME, np.float32(1), np.float32(0))
-    exact_margin, _, _ = _against(exact, (weights @ _windows(same) + counted) / total, others)
-    return Support(
-        exact=exact,
-        alike=alike,
-        margin=margin,
-        rank=rank,
-        lacking=float(weights @ (carried < _NOTHING)) / total,
-        near=float(weights @ around) / float(weights.sum()),
-        words=math.log(len(of)),
-        theme=here_theme,
-        theme_margin=theme_margin,
-        theme_rank=theme_rank,
-        overtaken=max(0.0, -exact_margin - _CLEARLY),
-        place=place,
-        missing=tuple(one.word for one, by in zip(of, carried, strict=True) if by < _MISSING),
-    )
+    def __init__(self, meaning: Meaning, weight: Weight, stated: Stated) -> None:
+        self._meaning, self._weight, self._stated = meaning, weight, stated
+        self._table = meaning.by_line(stated.words)
+        self._weights = np.array([weight(one) for one in stated.words], np.float32)
+        self._total = float(self._weights.sum()) + stated.counted
+        self._carried = self._table[:, list(stated.here)].max(axis=1)
 
+    @cached_property
+    def exact(self) -> float:
+        same = float(self._weights @ (self._carried >= _SAME))
+        return (same + self._stated.counted) / self._total
 
-def _themes(
-    meaning: Meaning, asked: Array, weight: Callable[[Content], float], here: Sequence[int]
-) -> tuple[float, Array]:
-    """How much the passage, and every window of lines, points the way of the statement: cosines."""
-    lines = meaning.themes(weight)
-    windows = lines.copy()
-    for shift in range(1, min(WINDOW, len(lines))):
-        windows[:-shift] += lines[shift:]
-    of_passage = np.vstack([lines[list(here)].sum(axis=0), lines[list(here)]])
-    return float(_cosines(of_passage, asked).max()), _cosines(windows, asked)
+    @property
+    def is_verbatim(self) -> bool:
+        """In words of the passage, and of no other line as much: the sentence model has nothing to add."""
+        return self.exact >= VERBATIM and self._share(self._carried) > float(
+            self._shares()[self._apart()].max(initial=0.0)
+        )
+
+    def support(self) -> Support:
+        """Asks the sentence model. Raises WeightsMissing."""
+        stated, sentences, closest = self._stated, self._meaning.sentences, self._closest()
+        passage = [self._meaning.texts[line] for line in stated.here]
+        others = [self._meaning.texts[line] for line in closest]
+        sentences.ready((stated.text, stated.cited, *passage, *others))
+        said = [one.word for one in stated.words]
+        here = self._share(sentences.carried(stated.text, said, passage).max(axis=1))
+        elsewhere, place = self._best(closest, sentences.carried(stated.text, said, others))
+        return Support(
+            exact=self.exact,
+            whole=sentences.whole(stated.text, stated.cited),
+            margin=here - elsewhere,
+            elsewhere=elsewhere,
+            place=place,
+            missing=tuple(
+                word for word, by in zip(said, self._carried, strict=True) if by < _MISSING
+            ),
+        )
+
+    def _share(self, carried: Array) -> float:
+        return float(self._weights @ carried) / float(self._weights.sum())
+
+    def _shares(self) -> Array:
+        """Of every line of the session."""
+        return np.asarray(self._weights @ self._table / self._weights.sum(), np.float32)
+
+    def _apart(self) -> NDArray[np.intp]:
+        """The lines of other places."""
+        apart = np.ones(self._meaning.count, bool)
+        for line in self._stated.here:
+            apart[max(0, line - BESIDE) : line + BESIDE + 1] = False
+        return np.flatnonzero(apart)
+
+    def _closest(self) -> list[int]:
+        """The other lines that are most alike, by their words and by what they are about, in order."""
+        apart = self._apart()
+        asked = theme(self._stated.words, self._weight)
+        about = _cosines(self._meaning.themes(self._weight)[apart], asked)
+        alike = self._shares()[apart] + about
+        return sorted(int(apart[one]) for one in np.argsort(-alike, kind="stable")[:CLOSEST])
+
+    def _best(self, positions: Sequence[int], carried: Array) -> tuple[float, int | None]:
+        """The place of up to WINDOW lines, of those at `positions`, that carries most, and how much."""
+        best, place = 0.0, None
+        for start in positions:
+            inside = [at for at, one in enumerate(positions) if start <= one < start + WINDOW]
+            if (share := self._share(carried[:, inside].max(axis=1))) > best:
+                best, place = share, start
+        return best, place
 
 
 def _cosines(rows: Array, of: Array) -> Array:
     lengths = np.linalg.norm(rows, axis=1) * np.linalg.norm(of)
     return np.asarray(rows @ of / np.maximum(lengths, 1e-6), np.float32)
-
-
-def _apart(here: Sequence[int], count: int) -> NDArray[np.intp]:
-    """The windows that share no line with the passage, by their first lines."""
-    apart = np.ones(count, bool)
-    for line in here:
-        apart[max(0, line - WINDOW + 1) : line + 1] = False
-    return np.flatnonzero(apart)
-
-
-def _against(
-    own: float, scores: Array, others: NDArray[np.intp]
-) -> tuple[float, float, int | None]:
-    """Less the best of the others, in their standard deviations above their mean, and which is best."""
-    if not len(others):
-        return own, own / _LEAST_SPREAD, None
-    found = scores[others]
-    rank = (own - float(found.mean())) / (float(found.std()) + _LEAST_SPREAD)
-    return own - float(found.max()), rank, int(others[found.argmax()])
-
-
-def _windows(table: Array) -> Array:
-    """The same for every line together with those that follow it."""
-    found = table.copy()
-    for shift in range(1, WINDOW):
-        if table.shape[1] > shift:
-            found[:, :-shift] = np.maximum(found[:, :-shift], table[:, shift:])
-    return found

@@ -14,7 +14,7 @@ from models.clinic import WorkerHeartbeat
 from models.database import sessions
 from models.recording import RecordingState
 from services import clients, health, vault, webhooks
-from services.adapters import weights
+from services.adapters import sentence_model, weights
 from services.adapters.ocr import line_reader
 from services.errors import NotAllowed
 from services.grounding import likeness
@@ -44,6 +44,7 @@ def models(tmp_path: Path, people: People, configure: Configure) -> Path:
         ("whisper-base", WHISPER),
         ("campplus", ("campplus.onnx",)),
         (likeness.FOLDER, likeness.FILES),
+        (sentence_model.FOLDER, sentence_model.FILES),
     ):
         (folder / name).mkdir(parents=True)
         for file in files:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from services.grounding import coverage, likeness, support
+from services.grounding import coverage, likeness, sentences, support
 from services.grounding.checking import Checker
 from services.grounding.findings import Claim
 from services.grounding.session import Session
@@ -37,7 +37,7 @@ def measured(text: str, *lines: int) -> support.Support:
     claim = Claim(
         Statement("1", text, "client", (Evidence(lines),)), "", session, session.passage(lines)
     )
-    return coverage.measured(claim, coverage.Weights(session))
+    return coverage.beside(claim, coverage.Weights(session)).support()
 
 
 def test_alike_words_point_the_same_way() -> None:
@@ -52,9 +52,27 @@ def test_alike_words_point_the_same_way() -> None:
 def test_a_paraphrase_fits_its_own_passage_better_than_another() -> None:
     text = "Gardening offered an occasion to leave home."
     here, elsewhere = measured(text, 5, 6), measured(text, 3, 4)
-    assert here.score > elsewhere.score
-    assert here.alike > elsewhere.alike
-    assert elsewhere.place is not None
+    assert here.score > 0 > elsewhere.score
+    assert here.margin > 0 > elsewhere.margin
+    assert elsewhere.place == 5  # what she dug and planted
+    assert elsewhere.elsewhere > here.elsewhere
+
+
+def test_what_is_verbatim_asks_no_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(_: object) -> None:
+        raise AssertionError("asked")
+
+    monkeypatch.setattr(sentences, "sentence_model", none)
+    assert level("Client planted the garlic in the beds.", 6) == (Level.SUPPORTED, [])
+    with pytest.raises(AssertionError, match="asked"):
+        level("Client planted the garlic in the beds.", 4)
+    with pytest.raises(AssertionError, match="asked"):
+        level("Gardening offered an occasion to leave home.", 6)
+
+
+def test_words_of_the_lines_in_another_place_are_no_proof() -> None:
+    found = level("Client planted the garlic in the beds.", 4)
+    assert found == (Level.CHECK, ["better-elsewhere"])
 
 
 def test_every_feature_has_its_number() -> None:
