@@ -23,12 +23,13 @@ from services.grounding.words import Content, contents
 
 FILE = Path(__file__).with_name("support.toml")
 WINDOW = 3  # lines of another place
-BESIDE = 1  # lines next to the passage, which may belong to it: no other place
+BESIDE = 2  # lines before and after the passage that are the same stretch of talk: no other place
 CLOSEST = 8  # lines elsewhere that the sentence model looks at
 VERBATIM = 0.8  # of the weight of its words, the same in the passage: no paraphrase
 _LEAST = 0.2  # likeness under which two words have nothing in common
+_AROUND = 4  # lines
 _SAME, _MISSING = 0.999, 0.4  # how far a word is carried
-FEATURES = ("exact", "whole", "margin")
+FEATURES = ("exact", "near", "whole", "margin")
 Array = NDArray[np.float32]
 Weight = Callable[[Content], float]
 
@@ -108,6 +109,7 @@ class Support:
     """What the score is made of. Shares of the weight of a statement's words, 0–1, unless said otherwise."""
 
     exact: float  # carried by the same word or one of its group
+    near: float  # carried word by word, by how alike, the lines around the passage included
     whole: float  # cosine of the statement and what it cites, each as one
     margin: (
         float  # how far its words are carried where they stand, less that of the best other place
@@ -165,8 +167,11 @@ class Compared:
         said = [one.word for one in stated.words]
         here = self._share(sentences.carried(stated.text, said, passage).max(axis=1))
         elsewhere, place = self._best(closest, sentences.carried(stated.text, said, others))
+        first, last = min(stated.here), max(stated.here)
+        around = self._table[:, max(0, first - _AROUND) : last + _AROUND + 1].max(axis=1)
         return Support(
             exact=self.exact,
+            near=self._share(around),
             whole=sentences.whole(stated.text, stated.cited),
             margin=here - elsewhere,
             elsewhere=elsewhere,
@@ -199,11 +204,11 @@ class Compared:
         return sorted(int(apart[one]) for one in np.argsort(-alike, kind="stable")[:CLOSEST])
 
     def _best(self, positions: Sequence[int], carried: Array) -> tuple[float, int | None]:
-        """The place of up to WINDOW lines, of those at `positions`, that carries most, and how much."""
+        """The place of up to WINDOW lines, of those at `positions`, that carries most, and how much: where it begins to."""
         best, place = 0.0, None
         for start in positions:
             inside = [at for at, one in enumerate(positions) if start <= one < start + WINDOW]
-            if (share := self._share(carried[:, inside].max(axis=1))) > best:
+            if (share := self._share(carried[:, inside].max(axis=1))) >= best:
                 best, place = share, start
         return best, place
 

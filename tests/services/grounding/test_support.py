@@ -51,11 +51,10 @@ def test_alike_words_point_the_same_way() -> None:
 
 def test_a_paraphrase_fits_its_own_passage_better_than_another() -> None:
     text = "Gardening offered an occasion to leave home."
-    here, elsewhere = measured(text, 5, 6), measured(text, 3, 4)
+    here, elsewhere = measured(text, 5, 6), measured(text, 9, 10)
     assert here.score > 0 > elsewhere.score
     assert here.margin > 0 > elsewhere.margin
-    assert elsewhere.place == 5  # what she dug and planted
-    assert elsewhere.elsewhere > here.elsewhere
+    assert measured("Client planted garlic in her garden.", 10).place == 5
 
 
 def test_what_is_verbatim_asks_no_model(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,13 +64,13 @@ def test_what_is_verbatim_asks_no_model(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(sentences, "sentence_model", none)
     assert level("Client planted the garlic in the beds.", 6) == (Level.SUPPORTED, [])
     with pytest.raises(AssertionError, match="asked"):
-        level("Client planted the garlic in the beds.", 4)
+        level("Client planted the garlic in the beds.", 10)
     with pytest.raises(AssertionError, match="asked"):
         level("Gardening offered an occasion to leave home.", 6)
 
 
 def test_words_of_the_lines_in_another_place_are_no_proof() -> None:
-    found = level("Client planted the garlic in the beds.", 4)
+    found = level("Client planted the garlic in the beds.", 10)
     assert found == (Level.CHECK, ["better-elsewhere"])
 
 
