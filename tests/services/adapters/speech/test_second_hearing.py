@@ -80,9 +80,7 @@ def heard(
     monkeypatch.setattr(faster_whisper, "is_doubtful", lambda _: doubt)
     monkeypatch.setattr(faster_whisper, "surer", lambda *both: both[believe])
     cut = passages()[0]
-    found = recogniser().recognise(
-        cut.samples, cut.speech, language="en", hurried=hurried
-    )
+    found = recogniser().recognise(cut.samples, cut.speech, language="en", hurried=hurried)
     assert all(0 <= word.start <= word.end <= cut.duration for word in found.words)
     return [word.text for word in found.words], len(ran)
 
