@@ -59,6 +59,8 @@ class Settings(BaseSettings):
         default=100_000, ge=2000
     )  # what fits in one request and its answer
     llm_timeout: float = Field(default=120, gt=0)  # seconds for one request, all tries together
+    llm_second_reading: bool = True  # a model that drafts is asked which statements it doubts
+    llm_second_model: str | None = None  # for that; default: the one that drafts
 
     ocr: Literal["local", "azure_document_intelligence"] = "local"
     document_intelligence_endpoint: str | None = None

@@ -24,8 +24,12 @@ from tests.services.risk.listed import PHRASES, lines
 
 ROOT = Path(__file__).parents[1]
 EVAL = Path(os.environ.get("VERBATIM_EVAL_DIR", ROOT.parent / "shared")) / "eval-dialogues"
-NOT_FOR_TUNING = ("held_out_2026_11_28", "fresh_2026_11_28")
-HARMLESS_NOT_FOR_TUNING = ("harmless_2026_11_28", "harmless_fresh_2026_11_28")
+NOT_FOR_TUNING = ("held_out_2026_11_28", "fresh_2026_11_28", "fresh_2026_11_29")
+HARMLESS_NOT_FOR_TUNING = (
+    "harmless_2026_11_28",
+    "harmless_fresh_2026_11_28",
+    "harmless_fresh_2026_11_29",
+)
 SPEAKERS = [
     {"key": "therapist", "name": "Speaker 1", "role": "therapist"},
     {"key": "client", "name": "Speaker 2", "role": "client"},

@@ -2,9 +2,9 @@
 
 Words: word error rate (Whisper's English normaliser) of the pipeline, which cuts at silence while sound arrives,
 and of faster-whisper on the whole file, same model and options, with and without the text of one window as the
-prompt of the next. Speakers: share of the reference speech that is given to the wrong person (pyannote.metrics, no
-collar), as the diariser says it and as the transcript's turns say it; cpWER (meeteval) counts words under the wrong
-speaker as errors. Two speakers are expected.
+prompt of the next, and with its silences left in, as it is by default. Speakers: share of the reference speech that is
+given to the wrong person (pyannote.metrics, no collar), as the diariser says it and as the transcript's turns say it;
+cpWER (meeteval) counts words under the wrong speaker as errors. Two speakers are expected.
 
 `python benchmarks/speech_accuracy.py`
 """
@@ -94,8 +94,13 @@ def _words(files: Sequence[Heard]) -> None:
     ]
     meant = [plain(file.text) for file in files]
     ours = 100 * jiwer.process_words(meant, said).wer
-    for carries, beside in ((True, "whole file"), (False, "the same, no text carried over")):
-        at_once = [plain(_whole(file.samples, carries)) for file in files]
+    ways = {
+        "whole file": {},
+        "the same, no text carried over": {"condition_on_previous_text": False},
+        "the same, silences left in (its default)": {"vad_filter": False},
+    }
+    for beside, way in ways.items():
+        at_once = [plain(_whole(file.samples, **way)) for file in files]
         whole = 100 * jiwer.process_words(meant, at_once).wer
         most = whole + WER_LOSS
         _row("WER, %", "sessions", ours, f"{whole:.2f} {beside}", f"+{WER_LOSS}", most)
@@ -114,9 +119,9 @@ def _words(files: Sequence[Heard]) -> None:
     _row("cpWER, %", "sessions", 100 * errors / length, f"{ours:.2f} WER", "none", None)
 
 
-def _whole(samples: Samples, carries: bool) -> str:
-    """What faster-whisper makes of the file at once, with the product's model and options; `carries`: each window of
-    30 s is told the text of the one before, which the product's passages are not."""
+def _whole(samples: Samples, **way: bool) -> str:
+    """What faster-whisper makes of the file at once, with the product's model and options, or in another `way`. Each
+    window of 30 s is told the text of the one before, which the product's passages are not."""
     from faster_whisper import WhisperModel
 
     from config import settings
@@ -129,8 +134,7 @@ def _whole(samples: Samples, carries: bool) -> str:
         language="en",
         beam_size=5,
         word_timestamps=True,
-        vad_filter=True,
-        condition_on_previous_text=carries,
+        **{"vad_filter": True} | way,
     )
     return " ".join(segment.text for segment in segments)
 

@@ -81,10 +81,11 @@ class Transcriber:
 
         return wait
 
-    def finish(self) -> list[Passage]:
-        """The passages that are left, after the last samples. Raises as `feed` does."""
+    def finish(self, *, hurried: bool = False) -> list[Passage]:
+        """The passages that are left, after the last samples. `hurried`: somebody waits, none is heard twice.
+        Raises as `feed` does."""
         for cut in self._cutter.finish():
-            self._begin(cut)
+            self._begin(cut, hurried=hurried)
         made = self._made(below=1)
         self.close()
         return made
@@ -104,9 +105,9 @@ class Transcriber:
         self._guessed = found.language if found.language_probability >= BEYOND_DOUBT else None
         return [_later(word, cut.start) for word in found.words]
 
-    def _begin(self, cut: "Cut") -> None:
+    def _begin(self, cut: "Cut", *, hurried: bool = False) -> None:
         """Words and voices are made by themselves: the last passage's voices need not wait for its words."""
-        words = self._threads.submit(self._words, cut)
+        words = self._threads.submit(self._words, cut, hurried)
         voices = self._threads.submit(self._voices, cut)
         self._begun.append(_Begun(self._index, cut, words, voices))
         self._index += 1
@@ -120,8 +121,8 @@ class Transcriber:
             made.append(self._begun.popleft().passage())
         return made
 
-    def _words(self, cut: "Cut") -> "_Words":
-        recognition = self._recognise(cut)
+    def _words(self, cut: "Cut", hurried: bool) -> "_Words":
+        recognition = self._recognise(cut, hurried)
         if recognition is None:
             return _Words((), self._language, self._language is not None)
         words = tuple(_later(word, cut.start) for word in recognition.words)
@@ -138,15 +139,15 @@ class Transcriber:
             for window in windows
         )
 
-    def _recognise(self, cut: "Cut") -> Recognition | None:
+    def _recognise(self, cut: "Cut", hurried: bool) -> Recognition | None:
         if not cut.speech:
             return None  # a recogniser makes words up when it is given silence
         from services.adapters.speech.omission import unheard
 
-        recognition = self._heard(cut, self._hotwords)
+        recognition = self._heard(cut, self._hotwords, hurried)
         if self._hotwords and unheard(cut.speech, recognition.words) > MOST_UNHEARD:
             # A vocabulary can make a small model leave out whole sentences.
-            plain = self._heard(cut, ())
+            plain = self._heard(cut, (), hurried)
             recognition = min(recognition, plain, key=lambda each: unheard(cut.speech, each.words))
         spoken = sum(end - start for start, end in cut.speech)
         is_sure = recognition.language_probability >= SURE_LANGUAGE
@@ -154,9 +155,9 @@ class Transcriber:
             self._language = recognition.language
         return recognition
 
-    def _heard(self, cut: "Cut", hotwords: Sequence[str]) -> Recognition:
+    def _heard(self, cut: "Cut", hotwords: Sequence[str], hurried: bool) -> Recognition:
         return self._recogniser.recognise(
-            cut.samples, cut.speech, language=self._language, hotwords=hotwords
+            cut.samples, cut.speech, language=self._language, hotwords=hotwords, hurried=hurried
         )
 
 

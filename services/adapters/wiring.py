@@ -10,7 +10,7 @@ from config import settings
 from services.adapters.blob import BlobStore
 from services.adapters.diarisation import SpeakerEmbedder
 from services.adapters.keys import KeyProvider
-from services.adapters.llm import Drafter
+from services.adapters.llm import Drafter, SecondReader
 from services.adapters.ocr import DocumentReader
 from services.adapters.speech import SpeechRecogniser
 
@@ -26,6 +26,8 @@ SPEECH = {
     "faster_whisper": "services.adapters.speech.faster_whisper:FasterWhisper",
     "openai_compatible": "services.adapters.speech.openai_compatible:OpenAICompatible",
 }
+CHAT_MODEL = "services.adapters.llm.chat:ChatModel"
+SECOND_READER = "services.adapters.llm.second_reader:OpenAISecondReader"
 LLM = {
     "extractive": "services.adapters.llm.extractive:Extractive",
     "openai": "services.adapters.llm.openai:OpenAIDrafter",
@@ -81,20 +83,31 @@ def speaker_embedder() -> SpeakerEmbedder:
 @cache
 def drafter(name: str | None = None) -> Drafter:
     """The chosen one, or the one named: the extractive one can always be had."""
-    chosen, kind = settings(), name or settings().llm
+    kind = name or settings().llm
     make = _class(LLM[kind])
-    if kind == "extractive":
-        return cast(Drafter, make())
+    return cast(Drafter, make() if kind == "extractive" else make(_chat_model()))
+
+
+@cache
+def second_reader() -> SecondReader | None:
+    """Where a language model drafts, one that reads what was drafted; None where it was switched off."""
+    chosen = settings()
+    if chosen.llm != "openai" or not chosen.llm_second_reading:
+        return None
+    return cast(SecondReader, _class(SECOND_READER)(_chat_model(chosen.llm_second_model)))
+
+
+def _chat_model(name: str | None = None) -> object:
+    chosen = settings()
     secret = chosen.llm_api_key
-    drafter = make(
-        model=chosen.llm_model,
+    return _class(CHAT_MODEL)(
+        model=name or chosen.llm_model,
         base_url=chosen.llm_base_url,
         api_key=secret.get_secret_value() if secret else None,
         azure_sign_in=chosen.llm_azure_sign_in,
         context_tokens=chosen.llm_context_tokens,
         timeout=chosen.llm_timeout,
     )
-    return cast(Drafter, drafter)
 
 
 @cache

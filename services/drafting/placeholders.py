@@ -99,9 +99,13 @@ class Placeholders:
             purpose=self.hide(request.purpose),
             sections=tuple(self._section_out(section) for section in request.sections),
             rules=tuple(self.hide(rule) for rule in request.rules),
-            lines=tuple(self._lines_out(request.lines)),
+            lines=self.lines(request.lines),
             goals=tuple(self.hide(goal) for goal in request.goals),
         )
+
+    def lines(self, lines: Sequence[Line]) -> tuple[Line, ...]:
+        """The lines of a session, or of documents, as they may leave."""
+        return tuple(self._lines_out(lines))
 
     def back(self, draft: Draft) -> Draft:
         """The draft with the words again that its placeholders stand for."""

@@ -85,6 +85,11 @@ class Checker:
         return replace(statement, level=level, reasons=reasons)
 
     def _findings(self, statement: Statement, section: str) -> Iterator[Finding]:
+        yield from self._of_rules(statement, section)
+        if statement.doubt is not None:
+            yield Finding(Level.CHECK, statement.doubt.code, statement.doubt.text)
+
+    def _of_rules(self, statement: Statement, section: str) -> Iterator[Finding]:
         from_documents = [one for one in statement.evidence if one.document_id is not None]
         cited = [one for evidence in statement.evidence for one in evidence.utterances]
         unknown = [one for one in cited if self.session.line(one) is None]

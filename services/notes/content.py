@@ -46,6 +46,9 @@ class Statement:
     level: Level = Level.SUPPORTED
     reasons: tuple[Reason, ...] = ()
     origin: str = "drafted"  # drafted, edited, written
+    doubt: Reason | None = (
+        None  # of a second reader; of these words and this evidence, gone with either
+    )
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,8 @@ def _statement(data: dict[str, Any]) -> Statement:
     )
     known["reasons"] = tuple(Reason(**_known(Reason, one)) for one in data.get("reasons", ()))
     known["level"] = Level(data.get("level", Level.SUPPORTED))
+    doubt = data.get("doubt")
+    known["doubt"] = Reason(**_known(Reason, doubt)) if doubt else None
     return Statement(**known)
 
 

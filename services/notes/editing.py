@@ -36,7 +36,7 @@ def edit_statement(
     def change(content: NoteContent) -> NoteContent:
         words = _words(text)
         before = placing.find(content, statement_id)
-        after = replace(before, text=words, evidence=_quoting(before.evidence, words))
+        after = replace(before, text=words, evidence=_quoting(before.evidence, words), doubt=None)
         origin = "written" if before.origin == "written" else "edited"
         return placing.put(content, _unchecked(replace(after, origin=origin)))
 
@@ -121,7 +121,7 @@ def set_evidence(
         kept = placing.of_documents(before) if papers is None else cited
         evidence = kept + (_quoting((Evidence(utterances=ids),), before.text) if ids else ())
         level = Level.SUPPORTED if evidence else Level.OWN
-        after = replace(before, evidence=evidence, level=level, reasons=())
+        after = replace(before, evidence=evidence, level=level, reasons=(), doubt=None)
         return placing.put(content, after)
 
     return _edit(actor, note_id, revision, change, check=statement_id, cites=True)
@@ -145,7 +145,7 @@ def add_evidence(
         if len(placing.of_documents(before)) + len(new) > citing.MOST:
             raise Invalid(citing.TOO_MANY)
         evidence = (*before.evidence, *new)
-        after = replace(before, evidence=evidence, level=Level.SUPPORTED, reasons=())
+        after = replace(before, evidence=evidence, level=Level.SUPPORTED, reasons=(), doubt=None)
         return placing.put(content, after)
 
     return _edit(actor, note_id, revision, change, check=statement_id)

@@ -28,6 +28,7 @@ class _Live:
     audio: LiveAudio
     transcriber: Transcriber
     passages: int  # stored so far; another number in the database means another worker took over
+    came_live: bool  # transcribed while it came: what is left at its end is soon wanted
     offered: set[int] = field(default_factory=set)  # sequences
     guessed: list[Word] = field(default_factory=list)  # for the last caption
 
@@ -57,7 +58,8 @@ def transcribe(actor: Actor, recording_id: int, *, to_the_end: bool) -> None:
             if live is None:
                 return
             if to_the_end:
-                _store(actor, recording_id, live, live.transcriber.finish())
+                left = live.transcriber.finish(hurried=live.came_live)
+                _store(actor, recording_id, live, left)
                 return forget(recording_id)
             wait = live.transcriber.in_hand()
         wait()  # not held: neither the next chunk nor the end waits for the passages in hand
@@ -104,7 +106,7 @@ def _fed(actor: Actor, recording_id: int, to_the_end: bool) -> _Live | None:
     arrived = stored.arrived(actor, recording_id, to_the_end=to_the_end)
     if not (to_the_end or arrived.goes_on):
         return None
-    live = _opened(recording_id, arrived, block=1.0 if to_the_end else FRESH)
+    live = _opened(recording_id, arrived, to_the_end)
     for sequence, path in arrived.chunks:
         if sequence not in live.offered:
             live.offered.add(sequence)
@@ -122,7 +124,7 @@ def _store(actor: Actor, recording_id: int, live: _Live, passages: Sequence[Pass
         live.passages += 1
 
 
-def _opened(recording_id: int, arrived: stored.Arrived, *, block: float) -> _Live:
+def _opened(recording_id: int, arrived: stored.Arrived, to_the_end: bool) -> _Live:
     live = _live.get(recording_id)
     if live and live.passages == arrived.passages:
         return live
@@ -136,7 +138,9 @@ def _opened(recording_id: int, arrived: stored.Arrived, *, block: float) -> _Liv
         index=arrived.passages,
         at_once=settings().speech_threads,
     )
-    live = _Live(LiveAudio(skip=arrived.until, block=block), transcriber, arrived.passages)
+    audio = LiveAudio(skip=arrived.until, block=1.0 if to_the_end else FRESH)
+    came_live = arrived.passages > 0 or not to_the_end
+    live = _Live(audio, transcriber, arrived.passages, came_live)
     _live[recording_id] = live
     clustering.prepare()
     return live

@@ -183,6 +183,7 @@ class Script:
         language: str | None,
         hotwords: Sequence[str] = (),
         quick: bool = False,
+        hurried: bool = False,
     ) -> Recognition:
         self.asked.append((language, tuple(hotwords)))
         return Recognition(*self.answers.pop(0), words=(Word("so", 1.0, 1.2, 0.9),))

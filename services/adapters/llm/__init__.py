@@ -1,7 +1,8 @@
 """Drafters: what writes the statements of a note from what was said. Knows nothing of users, rows or sessions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,40 @@ class Drafter(Protocol):
     def draft(self, request: DraftRequest) -> Draft:
         """Raises IntegrationError (services/adapters/errors.py): retryable where trying again may help; the
         message never carries what was said or what a model answered."""
+        ...
+
+
+@dataclass(frozen=True)
+class Told:
+    """A drafted statement, and the lines that it rests on."""
+
+    text: str
+    speaker: str | None
+    cited: tuple[int, ...]  # ids of lines
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What a second reader holds against a statement."""
+
+    statement: int  # its place in what was asked, from 0
+    kind: Literal["contradicted", "not-said"]
+    part: str  # the words of the statement that it is about; empty: the whole
+
+
+@dataclass(frozen=True)
+class SecondReading:
+    doubts: tuple[Doubt, ...]
+    unread: tuple[int, ...]  # places of statements that no answer spoke of
+    tokens_in: int = 0
+    tokens_out: int = 0
+
+
+class SecondReader(Protocol):
+    """Holds statements against the lines that they cite, whoever wrote them. What was said leaves this machine."""
+
+    def read(self, statements: Sequence[Told], lines: Sequence[Line]) -> SecondReading:
+        """`lines`: all of the session and its documents, in order. Raises IntegrationError as a `Drafter` does."""
         ...
 
 

@@ -20,28 +20,30 @@ MOST_LINES = 12
 MOST_STATEMENTS = 30  # of a section
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """What an error about it says holds nothing of the answer."""
+
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
-class AnsweredStatement(_Strict):
+class AnsweredStatement(Strict):
     text: str
     speaker: Literal["client", "therapist", "other", "both"]
     lines: list[int]
     quote: str
 
 
-class AnsweredRisk(_Strict):
+class AnsweredRisk(Strict):
     line: int
     category: RISKS
 
 
-class AnsweredSection(_Strict):
+class AnsweredSection(Strict):
     key: str
     statements: list[AnsweredStatement]
 
 
-class Answer(_Strict):
+class Answer(Strict):
     sections: list[AnsweredSection]
     risk: list[AnsweredRisk]
 

@@ -1,53 +1,20 @@
-"""OpenAI, Azure OpenAI (its v1 address) and any server that speaks the same protocol: vLLM, Ollama, llama.cpp.
+"""A drafter on a model behind chat completions: a session in parts that fit it, all answered in one form."""
 
-Chat completions rather than responses: compatible servers enforce a schema there or nowhere. The SDK's own tries are
-switched off: its time-out is one of each read, and it obeys Retry-After past any deadline; here one deadline holds
-around all tries of a request, whatever the server does.
-"""
-
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
-from services.adapters.errors import Busy, Declined, IntegrationError, UnreadableAnswer
+from services.adapters.errors import IntegrationError, UnreadableAnswer
 from services.adapters.llm import Draft, DraftedSection, DraftRequest, Line, parts, prompt
-from services.adapters.llm.answers import Answer, schema, taken
-from services.adapters.llm.failures import UNREADABLE, TooLong, late, told, wait_asked
+from services.adapters.llm.answers import schema, taken
+from services.adapters.llm.chat import ChatModel, Use, waited
+from services.adapters.llm.failures import TooLong
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
-    from openai.types import CompletionUsage
 
-OPENAI = "https://api.openai.com/v1"
-AZURE_SCOPE = "https://cognitiveservices.azure.com/.default"
-OPENAIS = (
-    "openai.com",
-    "openai.azure.com",
-)  # unless told not to; others may not know the field
-CONNECT = 10.0  # seconds
-TRIES = 3  # of a request that may succeed later
-READINGS = 2  # tries for an answer that can be read
-FIRST_PAUSE = 0.5  # seconds; doubled each time
-MOST_ANSWER = 16_000  # tokens; of a small context a third
 LEAST_ROOM = 300  # tokens for the transcript, below which drafting in parts is senseless
 DEEPEST = 4  # times that a part is halved
-
-
-@dataclass
-class _Use:
-    """What a draft has cost so far, and who answered."""
-
-    model: str
-    tokens_in: int = 0
-    tokens_out: int = 0
-
-    def add(self, usage: "CompletionUsage | None") -> None:
-        if usage is not None:
-            self.tokens_in += usage.prompt_tokens or 0
-            self.tokens_out += usage.completion_tokens or 0
 
 
 @dataclass(frozen=True)
@@ -60,47 +27,26 @@ class _Part:
 
 
 class OpenAIDrafter:
-    """Drafter over the network; a connection lives as long as a draft. `base_url` ends where the protocol's own path
-    begins; None is OpenAI's own. `context_tokens` is what fits into one request with its answer, `timeout` seconds
-    for one request, all tries together. With `azure_sign_in` a token of Entra ID takes the key's place.
-    Not to be called from within an event loop."""
+    """Drafter over the network; a connection lives as long as a draft."""
 
     sends_words_out = True
 
-    def __init__(
-        self,
-        *,
-        model: str | None,
-        base_url: str | None,
-        api_key: str | None,
-        azure_sign_in: bool = False,
-        context_tokens: int = 100_000,
-        timeout: float = 120.0,
-    ) -> None:
-        if not model:
-            raise ValueError("set VERBATIM_LLM_MODEL to the model that is to draft")
-        if not base_url and not api_key:
-            raise ValueError("set VERBATIM_LLM_API_KEY, or VERBATIM_LLM_BASE_URL to another server")
-        self._model, self._base_url, self._api_key = model, base_url or OPENAI, api_key
-        self._token = _azure_token() if azure_sign_in else None
-        self._answer_tokens = min(MOST_ANSWER, context_tokens // 3)
-        self._context_tokens, self._timeout = context_tokens, timeout
+    def __init__(self, model: ChatModel) -> None:
+        self._model = model
 
     def draft(self, request: DraftRequest) -> Draft:
         """Raises what `Drafter.draft` says; Busy with the seconds that the server asks to wait, Declined,
         UnreadableAnswer."""
-        # In a thread of its own: whoever calls may have an event loop running in this one.
-        with ThreadPoolExecutor(1, "drafter") as thread:
-            return thread.submit(asyncio.run, self._draft(request)).result()
+        return waited(self._draft(request))
 
     async def _draft(self, request: DraftRequest) -> Draft:
         keys = [section.key for section in request.sections]
         pieces = parts.split(
             request.lines, self._room(request), lambda line: parts.tokens(prompt.line_text(line))
         )
-        use = _Use(self._model)
+        use = Use(self._model.name)
         answered: list[_Part] = []
-        async with self._client() as client:
+        async with self._model.connected() as client:
             for number, lines in enumerate(pieces, 1):
                 place = (number, len(pieces))
                 answered += await self._part(client, request, lines, place, use, DEEPEST)
@@ -119,7 +65,7 @@ class OpenAIDrafter:
         """Tokens for the lines of one part."""
         fixed = parts.tokens(prompt.rules(request)) + parts.tokens(prompt.frame(request))
         fixed += parts.tokens(str(schema(["k"]).model_json_schema())) + 100
-        room = self._context_tokens - self._answer_tokens - fixed
+        room = self._model.context_tokens - self._model.answer_tokens - fixed
         if room < LEAST_ROOM:
             raise IntegrationError(
                 "VERBATIM_LLM_CONTEXT_TOKENS is too small for this instruction", retryable=False
@@ -132,12 +78,15 @@ class OpenAIDrafter:
         request: DraftRequest,
         lines: Sequence[Line],
         place: tuple[int, int],
-        use: _Use,
+        use: Use,
         depth: int,
     ) -> list[_Part]:
         """One part; in halves where it or its answer is too long."""
+        asked = prompt.messages(request, lines, *place)
+        keys = [section.key for section in request.sections]
+        form = schema(keys, bounded=not self._model.is_openai)
         try:
-            answer = await self._answer(client, request, lines, place, use)
+            answer = await self._model.answer(client, asked, form, use)
         except TooLong:
             if depth == 0 or len(lines) < 2:
                 raise UnreadableAnswer from None
@@ -150,106 +99,3 @@ class OpenAIDrafter:
         sections, left_out = taken(answer, ids)
         risk = [(one.line, one.category) for one in answer.risk if one.line in ids]
         return [_Part(sections, risk, left_out)]
-
-    async def _answer(
-        self,
-        client: "AsyncOpenAI",
-        request: DraftRequest,
-        lines: Sequence[Line],
-        place: tuple[int, int],
-        use: _Use,
-    ) -> Answer:
-        asked = prompt.messages(request, lines, *place)
-        keys = [section.key for section in request.sections]
-        form = schema(keys, bounded=not self._is_openai())
-        try:
-            async with asyncio.timeout(self._timeout) as deadline:
-                ends = deadline.when() or 0.0
-                return await self._tries(lambda: self._ask(client, asked, form, use), ends)
-        except TimeoutError:
-            raise late() from None
-
-    async def _tries(self, ask: Callable[[], Awaitable[Answer]], ends: float) -> Answer:
-        """Asks again where that can help and the deadline leaves time for it."""
-        import openai
-
-        clock = asyncio.get_running_loop().time
-        unreadable = 0
-        for attempt in range(TRIES):
-            wait: float | None = None
-            try:
-                return await ask()
-            except (openai.OpenAIError, IntegrationError, *UNREADABLE) as error:
-                failure, wait = told(error), wait_asked(error)
-            unreadable += isinstance(failure, UnreadableAnswer)
-            again = failure.retryable or 0 < unreadable < READINGS
-            if not again or attempt + 1 == TRIES:
-                raise failure
-            pause = FIRST_PAUSE * 2**attempt if failure.retryable else 0.0
-            pause = pause if wait is None else wait
-            if clock() + pause >= ends:
-                raise Busy(pause) if wait is not None else failure
-            await asyncio.sleep(pause)
-        raise AssertionError("the last try returns or raises")
-
-    async def _ask(
-        self, client: "AsyncOpenAI", asked: list[dict[str, str]], form: type[Answer], use: _Use
-    ) -> Answer:
-        from openai import LengthFinishReasonError, omit
-
-        messages: Any = asked
-        try:
-            completion = await client.chat.completions.parse(
-                model=self._model,
-                messages=messages,
-                response_format=form,
-                max_completion_tokens=self._answer_tokens,
-                store=False if self._is_openai() else omit,
-                extra_headers={} if self._api_key or self._token else {"Authorization": omit},
-            )
-        except LengthFinishReasonError as error:
-            use.add(error.completion.usage)
-            raise
-        use.add(completion.usage)
-        # Some servers name the file they run, with the folders it lies in.
-        use.model = (completion.model or use.model).rpartition("/")[2]
-        message = completion.choices[0].message
-        if message.refusal:
-            raise Declined
-        if message.parsed is None:
-            raise UnreadableAnswer
-        return message.parsed
-
-    def _is_openai(self) -> bool:
-        return (urlsplit(self._base_url).hostname or "").endswith(OPENAIS)
-
-    def _client(self) -> "AsyncOpenAI":
-        from openai import AsyncOpenAI, DefaultAsyncHttpx2Client, Timeout
-
-        return AsyncOpenAI(
-            base_url=self._base_url,
-            # Without a key none is sent; given nothing, the SDK looks for those of the machine.
-            api_key=self._token or self._api_key or "none",
-            timeout=Timeout(self._timeout, connect=CONNECT),
-            max_retries=0,
-            # A redirect would carry what was said to a server that nobody named.
-            http_client=DefaultAsyncHttpx2Client(follow_redirects=False),
-        )
-
-
-def _azure_token() -> Callable[[], Awaitable[str]]:
-    """Entra ID's token for the model, kept and renewed by azure-identity; asked for at every try."""
-    from azure.core.exceptions import AzureError
-    from azure.identity import DefaultAzureCredential, get_bearer_token_provider
-
-    provider = get_bearer_token_provider(DefaultAzureCredential(), AZURE_SCOPE)
-
-    async def token() -> str:
-        try:
-            return str(await asyncio.to_thread(provider))
-        except AzureError:
-            raise IntegrationError(
-                "signing in to Azure for the language model failed", retryable=True
-            ) from None
-
-    return token

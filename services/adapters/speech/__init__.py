@@ -33,8 +33,10 @@ class SpeechRecogniser(Protocol):
         language: str | None,
         hotwords: Sequence[str] = (),
         quick: bool = False,
+        hurried: bool = False,
     ) -> Recognition:
         """Words of one passage (at most 30 s of speech); no text of an earlier passage is carried over.
         `speech` are the voice activity spans in it, seconds from its first sample, at least one.
         Language is detected when None. `quick` is for a caption that is soon replaced: as fast as can be,
-        the times of its words may be rough. Raises WeightsMissing, IntegrationError."""
+        the times of its words may be rough. `hurried` is for the end of a session that somebody waits for: as good as
+        one hearing makes it. Raises WeightsMissing, IntegrationError."""

@@ -52,6 +52,7 @@ class FasterWhisper:
         language: str | None,
         hotwords: Sequence[str] = (),
         quick: bool = False,
+        hurried: bool = False,
     ) -> Recognition:
         try:
             if quick:
@@ -59,7 +60,7 @@ class FasterWhisper:
             packed = pack(samples, speech)
             with self._turn:
                 heard, info = self._heard(packed, language, hotwords)
-                if is_doubtful(heard):
+                if is_doubtful(heard) and not hurried:
                     again, _ = self._heard(packed, info.language, hotwords, **ONCE_MORE)
                     heard = surer(heard, again)
         except RuntimeError as error:  # CTranslate2's only exception

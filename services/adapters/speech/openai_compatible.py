@@ -58,6 +58,7 @@ class OpenAICompatible:
         language: str | None,
         hotwords: Sequence[str] = (),
         quick: bool = False,  # the protocol has no quicker way
+        hurried: bool = False,
     ) -> Recognition:
         packed = pack(samples, speech)
         answer = self._ask(packed.samples, language, ", ".join(hotwords))

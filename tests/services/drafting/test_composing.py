@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.adapters.llm.chat import ChatModel
 from services.adapters.llm.openai import OpenAIDrafter
 from services.drafting import NOTHING_FOUND, NOTHING_SAID, TOO_SHORT, compose
 from services.instructions import catalogue
@@ -158,6 +159,7 @@ def server(configure: Configure) -> Iterator[ChatServer]:
             VERBATIM_LLM_MODEL=MODEL,
             VERBATIM_LLM_BASE_URL=running.base_url,
             VERBATIM_LLM_API_KEY=KEY,
+            VERBATIM_LLM_SECOND_READING="0",
             VERBATIM_LLM_TIMEOUT="5",
         )
         yield running
@@ -245,7 +247,7 @@ def test_statements_about_nothing_that_was_said_are_counted(server: ChatServer) 
 
 
 def test_a_drafter_may_be_handed_in(server: ChatServer) -> None:
-    mine = OpenAIDrafter(model=MODEL, base_url=server.base_url, api_key=KEY)
+    mine = OpenAIDrafter(ChatModel(model=MODEL, base_url=server.base_url, api_key=KEY))
     assert compose(NOTE, utterances(), SPEAKERS, drafter=mine).drafter == ANSWERED_BY
     assert is_quoting(compose(NOTE, utterances(), SPEAKERS, drafter="extractive"))
     assert len(server.requests) == 1

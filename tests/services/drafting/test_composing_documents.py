@@ -100,6 +100,7 @@ def server(configure: Configure) -> Iterator[ChatServer]:
             VERBATIM_LLM_MODEL=MODEL,
             VERBATIM_LLM_BASE_URL=running.base_url,
             VERBATIM_LLM_API_KEY=KEY,
+            VERBATIM_LLM_SECOND_READING="0",
             VERBATIM_LLM_TIMEOUT="20",
         )
         yield running

@@ -14,7 +14,7 @@ from services import clients, grants, grounding, notes, transcripts
 from services.access import Actor
 from services.errors import Invalid, NotAllowed, NotFound, Stale
 from services.notes import editing, placing
-from services.notes.content import Section
+from services.notes.content import Level, Reason, Section
 from tests.people import People
 from tests.services.notes.noted import (
     CONTRADICTED,
@@ -51,6 +51,25 @@ def test_other_words_keep_the_evidence_and_are_checked_against_it(people: People
     assert (kept["level"], kept["reasons"]) == ("own", ())
     notes.edit_statement(people.alice, note, "s1", "Slept ten hours, I think.", revision=4)
     assert statements(people.alice, note)[0]["level"] == "own"
+
+
+@pytest.mark.parametrize("way", ["words", "passage", "nothing"])
+def test_a_doubt_of_the_second_reader_goes_with_the_words_it_was_about(
+    sqlite_people: People, way: str
+) -> None:
+    alice = sqlite_people.alice
+    doubt = Reason("second-reading", "The language model, asked again, reads it otherwise.")
+    doubted = replace(TRAM, level=Level.CHECK, reasons=(doubt,), doubt=doubt)
+    note = write_note(alice, a_session(alice), placing.put(SOAP, doubted))
+    if way == "words":
+        notes.edit_statement(alice, note, "s2", "The tram was late.", revision=1)
+    elif way == "passage":
+        notes.set_evidence(alice, note, "s2", [1], revision=1)
+    else:
+        notes.move_statement(alice, note, "s2", "subjective", 0, revision=1)
+    after = next(one for one in statements(alice, note) if one["id"] == "s2")
+    assert after["level"] == ("check" if way == "nothing" else "supported")
+    assert [one["code"] for one in after["reasons"]] == ["second-reading"] * (way == "nothing")
 
 
 def test_a_quotation_that_was_never_said_is_flagged(sqlite_people: People) -> None:

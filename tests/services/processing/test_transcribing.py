@@ -95,3 +95,31 @@ def test_the_end_of_a_recording_waits_for_no_passage_in_hand(
     assert passages[-1].end == pytest.approx(50, abs=0.3)
     if not fails:
         assert [passage.words[0].text for passage in passages] == ["1", "2", "3"]
+
+
+class Noting:
+    """A recogniser that notes whether it was hurried."""
+
+    def __init__(self) -> None:
+        self.hurried: list[bool] = []
+
+    def recognise(self, *_: Any, hurried: bool, **__: Any) -> Recognition:
+        self.hurried.append(hurried)
+        return Recognition("en", 1.0, (Word("so", 0.0, 0.1, 0.9),))
+
+
+@pytest.mark.parametrize(("looks", "hurried"), [(True, [False, True, True]), (False, [False] * 3)])
+def test_only_the_end_of_what_was_heard_while_it_came_is_hurried(
+    alone: Recorder, monkeypatch: pytest.MonkeyPatch, *, looks: bool, hurried: list[bool]
+) -> None:
+    noting = Noting()
+    monkeypatch.setattr(wiring, "speech_recogniser", lambda: noting)
+    monkeypatch.setattr(wiring, "speaker_embedder", lambda: CampPlus(Path("no-such-folder")))
+    *chunks, last = slices(spoken(0, 50), 5)
+    for sequence, chunk in enumerate(chunks):
+        recording_id = alone.send(chunk, sequence=sequence).recording_id
+    if looks:
+        transcribe(jobs.owner(recording_id), recording_id, to_the_end=False)
+    alone.send(last, sequence=len(chunks), last=True)
+    transcribe(jobs.owner(recording_id), recording_id, to_the_end=True)
+    assert noting.hurried == hurried

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from services.adapters.llm import Drafter
+from services.adapters.llm.chat import ChatModel
 from services.adapters.llm.extractive import Extractive
 from services.adapters.llm.openai import OpenAIDrafter
 from tests.servers.openai_chat import KEY, MODEL, Request, chat_server
@@ -31,7 +32,7 @@ def drafter(request: pytest.FixtureRequest) -> Iterator[Drafter]:
         yield Extractive()
         return
     with chat_server(write) as server:
-        yield OpenAIDrafter(model=MODEL, base_url=server.base_url, api_key=KEY)
+        yield OpenAIDrafter(ChatModel(model=MODEL, base_url=server.base_url, api_key=KEY))
 
 
 def test_sections_as_asked_for_and_evidence_of_this_session(drafter: Drafter) -> None:
@@ -73,10 +74,12 @@ def test_a_real_server_when_there_is_one() -> None:
     if not address:
         pytest.skip("VERBATIM_TEST_LLM_BASE_URL names no compatible server")
     drafter = OpenAIDrafter(
-        model=os.environ.get("VERBATIM_TEST_LLM_MODEL", "default"),
-        base_url=address,
-        api_key=os.environ.get("VERBATIM_TEST_LLM_API_KEY"),
-        context_tokens=int(os.environ.get("VERBATIM_TEST_LLM_CONTEXT_TOKENS", "8000")),
+        ChatModel(
+            model=os.environ.get("VERBATIM_TEST_LLM_MODEL", "default"),
+            base_url=address,
+            api_key=os.environ.get("VERBATIM_TEST_LLM_API_KEY"),
+            context_tokens=int(os.environ.get("VERBATIM_TEST_LLM_CONTEXT_TOKENS", "8000")),
+        )
     )
     draft = drafter.draft(request())
     assert draft.tokens_in > 0

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from services.adapters.llm.chat import ChatModel
 from services.adapters.llm.openai import OpenAIDrafter
 from tests.servers.openai_chat import KEY, MODEL, ChatServer, chat_server
 from tests.servers.openai_http import Reply, failure
@@ -25,7 +26,7 @@ def test_without_a_key_no_credential_of_the_machine_is_sent(
     for name in ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY"):
         monkeypatch.setenv(name, "sk-of-somebody-else")
     with chat_server(write, key=None) as server:
-        drafter = OpenAIDrafter(model=MODEL, base_url=server.base_url, api_key=None)
+        drafter = OpenAIDrafter(ChatModel(model=MODEL, base_url=server.base_url, api_key=None))
         assert texts(drafter.draft(request()))
     (asked,) = server.requests
     assert "authorization" not in asked.headers
@@ -63,23 +64,24 @@ def test_azure_with_a_token_of_entra_id(
 
 def test_the_makers_are_told_not_to_keep_what_was_said() -> None:
     for address in (None, "https://clinic.openai.azure.com/openai/v1/"):
-        assert OpenAIDrafter(model=MODEL, base_url=address, api_key=KEY)._is_openai()
-    elsewhere = OpenAIDrafter(model=MODEL, base_url="http://llm.clinic.example/v1", api_key=KEY)
-    assert not elsewhere._is_openai()
+        assert ChatModel(model=MODEL, base_url=address, api_key=KEY).is_openai
+    elsewhere = ChatModel(model=MODEL, base_url="http://llm.clinic.example/v1", api_key=KEY)
+    assert not elsewhere.is_openai
 
 
 def test_what_must_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-of-somebody-else")
     with pytest.raises(ValueError, match="VERBATIM_LLM_MODEL"):
-        OpenAIDrafter(model=None, base_url=None, api_key=KEY)
+        OpenAIDrafter(ChatModel(model=None, base_url=None, api_key=KEY))
     with pytest.raises(ValueError, match="VERBATIM_LLM_API_KEY"):
-        OpenAIDrafter(model=MODEL, base_url=None, api_key=None)
+        OpenAIDrafter(ChatModel(model=MODEL, base_url=None, api_key=None))
 
 
 def test_the_sdk_is_loaded_with_the_first_draft_only() -> None:
     code = (
         "import sys; from services.adapters.llm.openai import OpenAIDrafter;"
-        "OpenAIDrafter(model='m', base_url='http://127.0.0.1:9', api_key=None);"
+        "from services.adapters.llm.chat import ChatModel;"
+        "OpenAIDrafter(ChatModel(model='m', base_url='http://127.0.0.1:9', api_key=None));"
         "print([m for m in ('openai', 'httpx2', 'azure.identity', 'sklearn') if m in sys.modules])"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -65,7 +65,9 @@ def test_the_surer_is_believed_unless_it_may_be_made_up(second: Segment, *, beli
     assert surer(FIRST, again) is (again if believed else FIRST)
 
 
-def heard(monkeypatch: pytest.MonkeyPatch, *, doubt: bool, believe: int) -> tuple[list[str], int]:
+def heard(
+    monkeypatch: pytest.MonkeyPatch, *, doubt: bool, believe: int, hurried: bool = False
+) -> tuple[list[str], int]:
     """The words of the demo's first passage, and how often the encoder ran."""
     ran = []
     encode = WhisperModel.encode
@@ -78,7 +80,7 @@ def heard(monkeypatch: pytest.MonkeyPatch, *, doubt: bool, believe: int) -> tupl
     monkeypatch.setattr(faster_whisper, "is_doubtful", lambda _: doubt)
     monkeypatch.setattr(faster_whisper, "surer", lambda *both: both[believe])
     cut = passages()[0]
-    found = recogniser().recognise(cut.samples, cut.speech, language="en")
+    found = recogniser().recognise(cut.samples, cut.speech, language="en", hurried=hurried)
     assert all(0 <= word.start <= word.end <= cut.duration for word in found.words)
     return [word.text for word in found.words], len(ran)
 
@@ -94,3 +96,9 @@ def test_the_other_way_hears_the_same_and_the_sound_is_encoded_once(
     assert likeness(" ".join(second), " ".join(first)) > 0.9
     said = " ".join(text for _, text in lines())
     assert sum(word.strip(".,?") in said for word in second) > 0.8 * len(second)
+
+
+def test_where_somebody_waits_it_is_heard_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, _ = heard(monkeypatch, doubt=False, believe=0)
+    hurried, _ = heard(monkeypatch, doubt=True, believe=1, hurried=True)
+    assert hurried == first != heard(monkeypatch, doubt=True, believe=1)[0]

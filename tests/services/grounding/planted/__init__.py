@@ -2,9 +2,10 @@
 
 `tuning.json` and `paraphrased.json` (a clinician's words, far from the client's) were looked at while the rules were
 written. `repaired.json` was written when they were frozen, run once, and looked at since. `kept_aside.json` was written
-after those repairs, is run to report and never looked at: once it is, it belongs to the others. So is FRESH, written
-before the rules about words that exclude each other. `denials.json` has its own lines for each, and was looked at after
-its first run.
+after those repairs, is run to report and never looked at: once it is, it belongs to the others. So is FRESH: the first
+written before the rules about words that exclude each other, the second by a writer of its own, who knew neither rules
+nor reports, and who turns meanings round with other words than "not". `denials.json` has its own lines for each, and
+was looked at after its first run.
 All hold statements in words of our own, with the numbers of the lines that they report: of dialogues of our own making
 (`dialogues*.json`), and of the evaluation dialogues where those are. True quotations and most errors are made here by
 rule, from what was said and from the true statements, always the same.
@@ -25,8 +26,8 @@ HERE = Path(__file__).parent
 ROOT = Path(__file__).parents[4]
 EVAL = Path(os.environ.get("VERBATIM_EVAL_DIR", ROOT.parent / "shared")) / "eval-dialogues"
 SEEN = ("tuning", "paraphrased", "repaired")  # looked at while the rules were written
-FRESH = "fresh_2026_11_28"
-HALVES = (*SEEN, "kept_aside", FRESH)
+FRESH = ("fresh_2026_11_28", "fresh_2026_11_29")
+HALVES = (*SEEN, "kept_aside", *FRESH)
 TRUE = "true"
 SPEAKERS = [
     {"key": "S1", "name": "Speaker 1", "role": "therapist"},
