@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from services.grounding import vocabulary, words
 from services.grounding.findings import Claim, Finding, amber, red
@@ -27,7 +28,9 @@ def check(claim: Claim) -> Iterator[Finding]:
             yield red(
                 "number-of-something-else", f"“{written}” is not what the passage it cites counts."
             )
-        elif _unit_has_another_number(stated, agreeing, spoken):
+        elif _unit_has_another_number(stated, agreeing, spoken) and not _in_one_breath(
+            claim, stated
+        ):
             yield amber(
                 "number-unclear", f"“{written}” may be another number in the passage it cites."
             )
@@ -85,6 +88,16 @@ def _unit_has_another_number(
     if stated.family is None or any(one.family == stated.family for one in agreeing):
         return False
     return any(one.family == stated.family and one.is_exact for one in spoken)
+
+
+def _in_one_breath(claim: Claim, stated: Quantity) -> bool:
+    """ "Ten minutes. Twenty sometimes.": a bare number beside another one with the unit counts the same."""
+    return any(
+        stated.agrees(one) and one.family is None and one.noun is None
+        for line in claim.passage.lines
+        for before, one in pairwise(line.quantities)
+        if before.family == stated.family
+    )
 
 
 def as_written(text: str, stated: Quantity) -> str:

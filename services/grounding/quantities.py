@@ -1,7 +1,9 @@
 """Numbers with what they count: "fifty milligrams", "two or three times a week", "half past six"."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 from services.grounding import vocabulary, words
 
@@ -37,6 +39,10 @@ _SKIPPED = frozenset(
 _BETWEEN = frozenset(
     {"or", "to", "and", "-", "/", "maybe", "even", "through", "till", "until", ","}
 )
+# Days of a month as a note rounds them: "eight weeks", "two months".
+_DAYS, _ROUNDED = 30.4, 0.12
+# "At ten to nine", not "ten to twelve people".
+_ENDS = r"(?=\s*(?:$|[.,;?!]|(?:in the|at night|and|or|when|so|on|every|each|this|last)\b))"
 # "Midday meals" names no time.
 _TIMELY = r"\b(?:at|by|until|till|before|after|around|about|past|from|to|of|is|was) "
 _DECADES = tuple(
@@ -48,31 +54,40 @@ _DECADES = tuple(
 )
 _REWRITTEN = tuple(
     (re.compile(pattern), written)
-    for pattern, written in (
-        (r"\bper cent\b", "percent"),
-        (r"\b(\d+) and (?:a|1) half\b", r"\1.5"),
-        (r"\b(?:an?|1) (hour|day|week|month|year) and (?:a|1) half\b", r"1.5 \1"),
-        (r"\b(\d+) (hours?|days?|weeks?|months?|years?) and (?:a|1) half\b", r"\1.5 \2"),
-        (r"\bhalf past (\d+)\b", r"\1:30"),
-        (r"\bquarter past (\d+)\b", r"\1:15"),
-        (r"\bhalf (?:an? )?hour\b", "30 minutes"),
-        (r"\bquarter of (?:an? )?hour\b", "15 minutes"),
-        (r"\bhalf (?:an?|the)\b", "0.5"),
-        (r"\bpoint (\d)\b", r"0.\1"),
-        (r"\b(?:a couple(?: of)?|couple of)\b", "2"),
-        (r"\b(?:a |the )?pair of\b", "2"),
-        (r"\bhalf (?:a )?dozen\b", "6"),
-        (r"\b(?:a )?dozen\b", "12"),
-        (r"\btwice\b", "2 times"),
-        (r"\bonce (?=a |an |per |every |each )", "1 time "),
-        (r"\bthrice\b", "3 times"),
-        (rf"{_TIMELY}(?:midday|noon)\b", "12 pm"),
-        (rf"{_TIMELY}midnight\b", "12 am"),
-        *((rf"\b{word}\b", f"{digits}s") for word, digits in _DECADES),
-        (r"\b(?:19|20)(\d0)s\b", r"\1s"),
-        (r"(\d+)(?:st|nd|rd|th)\b", r"\1"),
-        (r"(\d+)-year-old\b", r"\1 years"),
-        (r"(\d)(?=[a-zµ])", r"\1 "),
+    for pattern, written in cast(
+        tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...],
+        (
+            (r"\bper cent\b", "percent"),
+            (r"\b(\d+) and (?:a|1) half\b", r"\1.5"),
+            (r"\b(?:an?|1) (hour|day|week|month|year) and (?:a|1) half\b", r"1.5 \1"),
+            (r"\b(\d+) (hours?|days?|weeks?|months?|years?) and (?:a|1) half\b", r"\1.5 \2"),
+            (r"\bhalf (?:past )?(\d+)\b", r"\1:30"),  # British: "half eleven"
+            (r"\bquarter to (\d+)\b", lambda found: _before(int(found[1]), 15)),
+            (
+                rf"\b(5|10|20|25) to (\d+)\b{_ENDS}",
+                lambda found: _before(int(found[2]), int(found[1])),
+            ),
+            (r"\b(5|10|20|25) past (\d+)\b", lambda found: f"{found[2]}:{int(found[1]):02}"),
+            (r"\bquarter past (\d+)\b", r"\1:15"),
+            (r"\bhalf (?:an? )?hour\b", "30 minutes"),
+            (r"\bquarter of (?:an? )?hour\b", "15 minutes"),
+            (r"\bhalf (?:an?|the)\b", "0.5"),
+            (r"\bpoint (\d)\b", r"0.\1"),
+            (r"\b(?:a couple(?: of)?|couple of)\b", "2"),
+            (r"\b(?:a |the )?pair of\b", "2"),
+            (r"\bhalf (?:a )?dozen\b", "6"),
+            (r"\b(?:a )?dozen\b", "12"),
+            (r"\btwice\b", "2 times"),
+            (r"\bonce (?=a |an |per |every |each )", "1 time "),
+            (r"\bthrice\b", "3 times"),
+            (rf"{_TIMELY}(?:midday|noon)\b", "12 pm"),
+            (rf"{_TIMELY}midnight\b", "12 am"),
+            *((rf"\b{word}\b", f"{digits}s") for word, digits in _DECADES),
+            (r"\b(?:19|20)(\d0)s\b", r"\1s"),
+            (r"(\d+)(?:st|nd|rd|th)\b", r"\1"),
+            (r"(\d+)-year-old\b", r"\1 years"),
+            (r"(\d)(?=[a-zµ])", r"\1 "),
+        ),
     )
 )
 # Scales are a way of asking, instruments have numbers in their names: neither is a finding.
@@ -95,12 +110,22 @@ class Quantity:
 
     def agrees(self, other: "Quantity") -> bool:
         """The same number of the same thing, as far as both say what they count."""
+        if (self.is_clock or other.is_clock) and max(self.value, other.value) < 24:
+            return abs(self.value % 12 - other.value % 12) < 1e-6  # 14:00, two in the afternoon
         if self.family and other.family and self.family != other.family:
-            return {self.family, other.family} == {
-                "clock",
-                "short time",
-            } and self.value == other.value
+            return self._rounds(other) or other._rounds(self)
         return abs(self.value - other.value) < 1e-6 or self._bare(other)
+
+    @property
+    def is_clock(self) -> bool:
+        return self.family == "clock" or ":" in self.text
+
+    def _rounds(self, other: "Quantity") -> bool:
+        """Months, of as many weeks."""
+        days = self.value * _DAYS
+        return (self.family, other.family) == ("months", "days") and (
+            abs(days - other.value) <= _ROUNDED * days
+        )
 
     def _bare(self, other: "Quantity") -> bool:
         """An answer without its unit ("How many weeks? – Six.") is compared as it was spoken."""
@@ -115,7 +140,9 @@ def quantities(
     text: str, *, english: bool = True, with_scales: bool = True
 ) -> tuple[Quantity, ...]:
     """In order. Without English only numbers in digits, and what follows them. Without scales "7 out of 10" is a 7."""
-    lowered = words.spelled(text).replace("-ish", "")
+    lowered = words.spelled(text)
+    for ending, instead in (("-ish", ""), ("-odd", ""), ("-year-old", " years old")):
+        lowered = lowered.replace(ending, instead)
     if english:
         lowered = words.in_digits(_SECOND_HAND.sub(" ", lowered))
         for pattern, written in _REWRITTEN:
@@ -130,6 +157,10 @@ def quantities(
             if unit and unit[0] not in ("times", "clock"):
                 found.append(Quantity(unit[1], unit[0], None, f"1 {pieces[position + 1]}", False))
     return tuple(found)
+
+
+def _before(hour: int, minutes: int) -> str:
+    return f"{(hour - 2) % 12 + 1}:{60 - minutes}"
 
 
 def _pronoun_one(text: str, piece: str) -> bool:

@@ -28,6 +28,13 @@ _STARTS = {
     "client": re.compile(rf"^\W*{_CLIENT}\b", re.I),
     "therapist": re.compile(rf"^\W*{_THERAPIST}\b", re.I),
 }
+# What the other one did about it: "…; client agreed", "…, which she welcomes".
+_CLAUSES = {
+    "client": re.compile(
+        rf"[;,] (?:and |but |which |while )?(?:{_CLIENT}|which (?:he|she|they)) \w+", re.I
+    ),
+    "therapist": re.compile(rf"[;,] (?:and |but |which |while )?{_THERAPIST} \w+", re.I),
+}
 _THERAPIST_OF_CLIENT = re.compile(rf"\b(?:that|whether|if|how|what|why|when)\s+{_CLIENT}\b", re.I)
 _THERAPIST_SUBJECT = re.compile(rf"\W*{_THERAPIST}\b(?!['’]s)", re.I)
 _ACTS = "|".join(sorted(vocabulary.words("therapists_acts")))
@@ -76,6 +83,7 @@ def claimed_roles(claim: Claim) -> frozenset[str]:
         return frozenset({"therapist"})
     if starts:
         found = found & starts or starts if len(found) < 2 else found
+        found |= {role for role, clause in _CLAUSES.items() if clause.search(text)} - starts
     if not found and claim.statement.speaker:
         found = {claim.statement.speaker}
     return frozenset(found)
