@@ -153,8 +153,8 @@ class Compared:
 
     @property
     def is_verbatim(self) -> bool:
-        """In words of the passage, and of no other line as much: the sentence model has nothing to add."""
-        return self.exact >= VERBATIM and self._share(self._carried) > float(
+        """In words of the passage, and of no other line more: the sentence model has nothing to add."""
+        return self.exact >= VERBATIM and self._share(self._carried) >= float(
             self._shares()[self._apart()].max(initial=0.0)
         )
 
