@@ -153,8 +153,8 @@ class Compared:
 
     @property
     def is_verbatim(self) -> bool:
-        """In words of the passage, and of no other line as much: the sentence model has nothing to add."""
-        return self.exact >= VERBATIM and self._share(self._carried) > float(
+        """In words of the passage, and of no other line more: the sentence model has nothing to add."""
+        return self.exact >= VERBATIM and self._share(self._carried) >= float(
             self._shares()[self._apart()].max(initial=0.0)
         )
 
@@ -204,7 +204,7 @@ class Compared:
         return sorted(int(apart[one]) for one in np.argsort(-alike, kind="stable")[:CLOSEST])
 
     def _best(self, positions: Sequence[int], carried: Array) -> tuple[float, int | None]:
-        """The place of up to WINDOW lines, of those at `positions`, that carries most, and how much: where it begins to."""
+        """How much the place carries that carries most, of up to WINDOW lines at `positions`, and where it begins."""
         best, place = 0.0, None
         for start in positions:
             inside = [at for at, one in enumerate(positions) if start <= one < start + WINDOW]

@@ -12,8 +12,9 @@ from commands.weights import checkpoint, models
 from commands.weights.carriers import Carrier, NotFetched, assemble, opened
 from commands.weights.models import Model, lay_ready
 from config import settings
-from services.adapters import weights
+from services.adapters import sentence_model, weights
 from services.adapters.errors import WeightsMissing
+from services.grounding import likeness
 
 CONTENT = b"weights" * 1000
 
@@ -65,6 +66,16 @@ def test_a_folder_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "m").iterdir()) == [
         "a", "b", "verified.json",
     ]  # fmt: skip
+
+
+def test_the_sentence_model_is_the_one_that_was_tested_and_words_are_made_of_it() -> None:
+    folders = [model.folder for model in models.MODELS]
+    assert folders.index(sentence_model.FOLDER) < folders.index(likeness.FOLDER)
+    model, tokenizer = (
+        settings().weights_dir / sentence_model.FOLDER / name for name in sentence_model.FILES
+    )
+    assert hashlib.sha256(model.read_bytes()).hexdigest() == models.SENTENCES_SHA256
+    assert hashlib.sha256(tokenizer.read_bytes()).hexdigest() == models.TOKENIZER_SHA256
 
 
 def test_an_altered_file_stops_set_up_and_use(tmp_path: Path) -> None:
