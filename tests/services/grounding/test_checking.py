@@ -31,6 +31,11 @@ TALK = [
     ("C", "I can try that, but-"),
     ("T", "Mm-hmm."),
     ("C", "-I won't promise."),
+    ("T", "Would you let me tell your doctor about the wine?"),
+    (
+        "C",
+        "Yes. She'd most likely know it already. I sit in the car ten minutes, twenty sometimes. I've not told Maeve.",
+    ),
 ]
 SPEAKERS = [
     {"key": "S1", "name": "Speaker 1", "role": "therapist"},
@@ -68,6 +73,14 @@ def judged(
         ("Therapist suggested writing worries down at 7 in the evening.", (9,), "therapist"),
         ("Client: “I can try that, but I won't promise.”", (10, 12), "client"),  # cut in two
         ("Client said: “I slept … five or six hours”", (2,), "client"),  # something left out
+        ("Sits in the car for up to 20 minutes.", (14,), "client"),  # a bare number beside the unit
+        ("Her doctor will likely know it already.", (14,), "client"),  # somebody said so
+        ("Therapist obtained consent to tell the doctor about the wine.", (13, 14), "therapist"),
+        (
+            "Therapist asked to tell her doctor about the wine; client agreed.",
+            (13, 14),
+            "therapist",
+        ),
     ],
 )
 def test_what_the_passage_says_is_supported(

@@ -238,6 +238,8 @@ def test_a_negative_that_nobody_asked_about_is_red_in_any_form(text: str) -> Non
         "Client does not like his drinking.",
         "Client has not told her husband about the drinking.",
         "Client does not think alcohol is the problem.",
+        "Client has not disclosed his difficulties to his partner.",
+        "Rated it 8/10, the difference being the absence of onlookers.",
     ],
 )
 def test_other_negatives_are_left_to_the_other_rules(text: str) -> None:

@@ -24,6 +24,15 @@ from services.grounding.quantities import quantities
         ("four hundred quid", "£400"),
         ("the seventies", "the 1970s"),
         ("six", "six weeks"),  # an answer to "how many weeks"
+        ("half eleven", "11:30"),
+        ("up at half eleven", "23:30"),
+        ("quarter to one", "12:45"),
+        ("at ten to nine", "8:50"),
+        ("five past two", "2:05"),
+        ("two in the afternoon", "14:00"),
+        ("thirty-odd years", "30 years"),
+        ("eight weeks", "2 months"),
+        ("a nine-year-old", "9 years"),
     ],
 )
 def test_the_same_in_other_words(one: str, other: str) -> None:
@@ -39,6 +48,10 @@ def test_the_same_in_other_words(one: str, other: str) -> None:
         ("five hours", "five days"),
         ("three", "four"),
         ("$20", "20 %"),
+        ("half eleven", "11:00"),
+        ("two hours", "14:00"),
+        ("two weeks", "2 months"),
+        ("twelve weeks", "2 months"),
     ],
 )
 def test_not_the_same(one: str, other: str) -> None:
@@ -53,3 +66,8 @@ def test_a_pronoun_is_no_number() -> None:
 def test_scales_can_be_left_out() -> None:
     assert [found.value for found in quantities("7 out of 10", with_scales=False)] == [7]
     assert [found.value for found in quantities("7 out of 10")] == [7, 10]
+
+
+def test_a_range_is_no_time() -> None:
+    assert [one.value for one in quantities("from ten to twelve people")] == [10, 12]
+    assert [one.value for one in quantities("five to ten minutes")] == [5, 10]

@@ -4,9 +4,8 @@
 written. `repaired.json` was written when they were frozen, run once, and looked at since. `kept_aside.json` was written
 after those repairs, is run to report and never looked at: once it is, it belongs to the others. So is FRESH: the first
 written before the rules about words that exclude each other, the second by a writer of its own, who knew neither rules
-nor reports, and who turns meanings round with other words than "not"; `second_writer.json` is the other half of that one,
-run once and looked at since. `denials.json` has its own lines for each, and
-was looked at after its first run.
+nor reports, and who turns meanings round with other words than "not"; `second_writer.json` is the other half of that
+one, run once and looked at since. `denials.json` has its own lines for each, and was looked at after its first run.
 All hold statements in words of our own, with the numbers of the lines that they report: of dialogues of our own making
 (`dialogues*.json`), and of the evaluation dialogues where those are. True quotations and most errors are made here by
 rule, from what was said and from the true statements, always the same.
@@ -26,7 +25,12 @@ from services.notes.content import Evidence, Statement
 HERE = Path(__file__).parent
 ROOT = Path(__file__).parents[4]
 EVAL = Path(os.environ.get("VERBATIM_EVAL_DIR", ROOT.parent / "shared")) / "eval-dialogues"
-SEEN = ("tuning", "paraphrased", "repaired", "second_writer")  # looked at while the rules were written
+SEEN = (
+    "tuning",
+    "paraphrased",
+    "repaired",
+    "second_writer",
+)  # looked at while the rules were written
 FRESH = ("fresh_2026_11_28", "fresh_2026_11_29")
 HALVES = (*SEEN, "kept_aside", *FRESH)
 TRUE = "true"
