@@ -5,6 +5,7 @@ services/reading runs this class in a process that bears it.
 """
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import IO, TYPE_CHECKING
 
@@ -201,15 +202,19 @@ def _recognised(
     from services.adapters.ocr.scanned_rules import grids_on
 
     size = picture.width, picture.height
-    grids = grids_on(picture, dpi)
-    found = recognise(picture, grids)
+    with ThreadPoolExecutor(
+        1, "look-for-drawn"
+    ) as aside:  # finding lines leaves much of a second core free
+        grids = aside.submit(grids_on, picture, dpi)
+        boxes = aside.submit(drawn_boxes, picture, dpi)
+        found = recognise(picture, grids.result)
     pieces, tables = list(found.pieces), tuple[Table, ...]()
     if not pieces:
         return _empty(number, *size, fields, note or NO_TEXT)
     if not found.rotation:
         if not fields:
-            fields, pieces = as_fields(drawn_boxes(picture, dpi), pieces, size, number)
-        tables = tables_of(grids, in_cells(pieces, grids), size, number)
+            fields, pieces = as_fields(boxes.result(), pieces, size, number)
+        tables = tables_of(grids.result(), in_cells(pieces, grids.result()), size, number)
     if found.rotation in (0, 180):
         pieces = with_roles(pieces, picture.height, exact=False)
     lines = lines_of(pieces, *size)
@@ -238,7 +243,7 @@ def _seen(page: "PdfPage", space: "PageSpace") -> list[Piece]:
     from services.adapters.ocr.recognition import recognise
 
     picture = page_picture(page)
-    found = recognise(picture, grids_of(()))
+    found = recognise(picture, lambda: grids_of(()))
     across, down = space.width / picture.width, space.height / picture.height
     return [scaled(piece, across, down) for piece in found.pieces]
 
