@@ -124,17 +124,18 @@ def _sides(path: "PdfObject", matrix: "PdfMatrix", space: PageSpace) -> list[Poi
         return []
     segment_at, point_of = raw.FPDFPath_GetPathSegment, raw.FPDFPathSegment_GetPoint
     kind_of, closes = raw.FPDFPathSegment_GetType, raw.FPDFPathSegment_GetClose
-    x, y = ctypes.c_float(), ctypes.c_float()
+    x, y, handle = ctypes.c_float(), ctypes.c_float(), path.raw
+    moves, draws, on_page = raw.FPDF_SEGMENT_MOVETO, raw.FPDF_SEGMENT_LINETO, space.point
     start = last = (0.0, 0.0)
     sides = []
     for at in range(count):
-        segment = segment_at(path, at)
+        segment = segment_at(handle, at)
         point_of(segment, x, y)
-        here = space.point(*matrix.on_point(x.value, y.value))
+        here = on_page(*matrix.on_point(x.value, y.value))
         kind = kind_of(segment)
-        if kind == raw.FPDF_SEGMENT_MOVETO:
+        if kind == moves:
             start = here
-        elif kind == raw.FPDF_SEGMENT_LINETO:
+        elif kind == draws:
             sides.append(_straight(last, here))
         if closes(segment):
             sides.append(_straight(here, start))

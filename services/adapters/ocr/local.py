@@ -5,17 +5,18 @@ services/reading runs this class in a process that bears it.
 """
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import IO, TYPE_CHECKING
 
 from services.adapters.errors import DocumentRefused
-from services.adapters.ocr import Field, Opened, ReadPage, Table
+from services.adapters.ocr import Box, Field, Opened, ReadPage, Table
 from services.adapters.ocr.file_types import PDF
 from services.adapters.ocr.lines import confidence_of, lines_of
 from services.adapters.ocr.markdown import markdown_of
 from services.adapters.ocr.opening import frames_of, open_pdf, open_picture
 from services.adapters.ocr.reading_order import Piece, PointBox, in_reading_order, scaled
-from services.adapters.ocr.rendering import page_picture
+from services.adapters.ocr.rendering import page_part, page_picture
 from services.adapters.ocr.roles import with_roles
 from services.adapters.ocr.ruled_tables import grids_of, in_cells, tables_of
 from services.adapters.ocr.tick_boxes import DPI as TICK_DPI
@@ -23,8 +24,9 @@ from services.adapters.ocr.tick_boxes import as_fields, drawn_boxes, region_of_b
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-    from pypdfium2 import PdfDocument, PdfPage
+    from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
 
+    from services.adapters.ocr.drawings import Drawings
     from services.adapters.ocr.text_layer import PageSpace
 
 # What the model of rapidocr's wheel reads, as its own table says (PP-OCRv6 small), by ISO 639 codes.
@@ -108,10 +110,12 @@ def _pdf_page(document: "PdfDocument", number: int, note: str) -> ReadPage:
     except PdfiumError:
         return failed(number, "This page is damaged and cannot be opened.")
     try:
-        turn = turn_to_read(page)
+        letters = page.get_textpage()  # which the page closes
+        turn = turn_to_read(page, letters)
         if turn:
             page.set_rotation((page.get_rotation() + turn) % 360)
-        read = _opened_page(document, page, number, note)
+            letters = page.get_textpage()  # as pdfium orders them on the page as it is now
+        read = _opened_page(document, page, letters, number, note)
         return as_given(read, turn) if turn else read
     except (PdfiumError, OSError, ValueError, ArithmeticError):
         return failed(number, "This page is damaged and cannot be read.")
@@ -119,7 +123,9 @@ def _pdf_page(document: "PdfDocument", number: int, note: str) -> ReadPage:
         page.close()
 
 
-def _opened_page(document: "PdfDocument", page: "PdfPage", number: int, note: str) -> ReadPage:
+def _opened_page(
+    document: "PdfDocument", page: "PdfPage", letters: "PdfTextPage", number: int, note: str
+) -> ReadPage:
     from services.adapters.ocr.drawings import drawings
     from services.adapters.ocr.form_fields import fields_of, typed_onto
     from services.adapters.ocr.text_layer import PageSpace, is_text_page, text_pieces
@@ -129,19 +135,16 @@ def _opened_page(document: "PdfDocument", page: "PdfPage", number: int, note: st
     fields = fields_of(document, page, space, number)
     drawn = drawings(page, space)
     grids = grids_of(drawn.rules)
-    pieces = text_pieces(page, space, grids)
+    pieces = text_pieces(letters, space, grids)
     if not pieces and not drawn and not fields:
         return _empty(number, *size, fields, note or NO_TEXT)
     largest = max((_area(box) / (size[0] * size[1]) for box in drawn.pictures), default=0.0)
     if not is_text_page(pieces, largest):
         return _scanned(document, page, space, fields, number, note)
-    pieces += typed_onto(page, space)
-    pieces += _filled_in(fields, space)
+    pieces += typed_onto(page, space) + _filled_in(fields, space)
     pieces += _in_pictures(page, space, drawn.pictures, pieces)
     eyed = any(piece.score < 1 for piece in pieces)
-    region = region_of_boxes([*drawn.paths, *drawn.pictures], size)
-    if region and not fields:
-        boxes = drawn_boxes(page_picture(page, dpi=TICK_DPI, grey=True), TICK_DPI, region)
+    if not fields and (boxes := _boxes_on(page, drawn, size)):
         fields, pieces = as_fields(boxes, pieces, size, number)
     pieces = in_cells(pieces, grids)
     tables = tables_of(grids, pieces, size, number)
@@ -160,6 +163,17 @@ def _opened_page(document: "PdfDocument", page: "PdfPage", number: int, note: st
         note if eyed else "",
         confidence_of(lines),
     )
+
+
+def _boxes_on(
+    page: "PdfPage", drawn: "Drawings", size: tuple[float, float]
+) -> list[tuple[Box, bool]]:
+    """Boxes to tick that are only drawn, looked for in the part of the page that may have some."""
+    region = region_of_boxes([*drawn.paths, *drawn.pictures], size)
+    if not region:
+        return []
+    part = page_part(page, region, dpi=TICK_DPI)
+    return drawn_boxes(part.picture, TICK_DPI, begins=(part.left, part.top), size=part.size)
 
 
 def _scanned(
@@ -188,15 +202,19 @@ def _recognised(
     from services.adapters.ocr.scanned_rules import grids_on
 
     size = picture.width, picture.height
-    grids = grids_on(picture, dpi)
-    found = recognise(picture, grids)
+    with ThreadPoolExecutor(
+        1, "look-for-drawn"
+    ) as aside:  # finding lines leaves much of a second core free
+        grids = aside.submit(grids_on, picture, dpi)
+        boxes = aside.submit(drawn_boxes, picture, dpi)
+        found = recognise(picture, grids.result)
     pieces, tables = list(found.pieces), tuple[Table, ...]()
     if not pieces:
         return _empty(number, *size, fields, note or NO_TEXT)
     if not found.rotation:
         if not fields:
-            fields, pieces = as_fields(drawn_boxes(picture, dpi), pieces, size, number)
-        tables = tables_of(grids, in_cells(pieces, grids), size, number)
+            fields, pieces = as_fields(boxes.result(), pieces, size, number)
+        tables = tables_of(grids.result(), in_cells(pieces, grids.result()), size, number)
     if found.rotation in (0, 180):
         pieces = with_roles(pieces, picture.height, exact=False)
     lines = lines_of(pieces, *size)
@@ -225,7 +243,7 @@ def _seen(page: "PdfPage", space: "PageSpace") -> list[Piece]:
     from services.adapters.ocr.recognition import recognise
 
     picture = page_picture(page)
-    found = recognise(picture, grids_of(()))
+    found = recognise(picture, lambda: grids_of(()))
     across, down = space.width / picture.width, space.height / picture.height
     return [scaled(piece, across, down) for piece in found.pieces]
 

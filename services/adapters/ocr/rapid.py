@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from services.adapters.errors import WeightsMissing
 from services.adapters.ocr.line_reader import LineReader, quick_model
+from services.adapters.ocr.margins import WithoutMargins
 
 if TYPE_CHECKING:
     import numpy as np
@@ -107,6 +108,7 @@ def _engine() -> Any:
         engine.cfg.Det.mean = engine.cfg.Det.std = np.float32(0.5)
     engine._load_det_model()
     engine._load_rec_model()
+    engine.text_det.session = WithoutMargins(engine.text_det.session)
     return engine
 
 

@@ -179,29 +179,29 @@ def _gutter(pieces: list[Piece]) -> tuple[float, float] | None:
     places = np.arange(start + 0.12 * wide, start + 0.88 * wide, max(height / 6, wide / 400, 1e-6))
     over = (lefts[:, None] < places - margin) & (rights[:, None] > places + margin)
     crossings = over.sum(axis=0)
-    best: tuple[tuple[int, int], float] | None = None
-    for at in np.flatnonzero(crossings <= MAX_CROSSING * len(pieces)):
-        x = float(places[at])
-        if best and crossings[at] > best[0][0]:
-            continue
-        smaller = _columns(boxes, x, margin)
-        rank = (int(crossings[at]), -smaller)
-        if smaller and (best is None or rank < best[0]):
-            best = rank, x
-    return (best[1], margin) if best else None
+    sides = rights[:, None] <= places + margin, lefts[:, None] >= places - margin
+    smaller = np.minimum(*(side.sum(axis=0) for side in sides))
+    short = (boxes[4] < MIN_CHARACTERS).astype(int)
+    likely = (crossings <= MAX_CROSSING * len(pieces)) & (smaller >= MIN_PIECES)
+    for side in sides:
+        # More than half of them short: that tells most places apart from columns of prose at once.
+        likely &= short @ side <= side.sum(axis=0) / 2
+    for at in np.lexsort((-smaller, crossings)):
+        if likely[at] and _are_columns(boxes, float(places[at]), margin):
+            return float(places[at]), margin
+    return None
 
 
-def _columns(boxes: "npt.NDArray[np.float64]", x: float, margin: float) -> int:
-    """How many pieces the smaller of two columns of prose has; 0 when the sides are no such columns. `boxes`: of each
-    piece left, right, top, bottom and number of characters, as five rows."""
+def _are_columns(boxes: "npt.NDArray[np.float64]", x: float, margin: float) -> bool:
+    """Whether the sides, which have pieces enough, are columns of prose. `boxes`: of each piece left, right, top,
+    bottom and number of characters, as five rows."""
     sides = boxes[:, boxes[1] <= x + margin], boxes[:, boxes[0] >= x - margin]
-    smaller = min(side.shape[1] for side in sides)
-    if smaller < MIN_PIECES or any(_mostly_short(side[4]) for side in sides):
-        return 0
+    if any(_mostly_short(side[4]) for side in sides):
+        return False
     tops, bottoms = [side[2].min() for side in sides], [side[3].max() for side in sides]
     shared = min(bottoms) - max(tops)
     shorter = min(bottom - top for top, bottom in zip(tops, bottoms, strict=True))
-    return smaller if shared >= MIN_OVERLAP * shorter else 0
+    return bool(shared >= MIN_OVERLAP * shorter)
 
 
 def _mostly_short(characters: "npt.NDArray[np.float64]") -> bool:

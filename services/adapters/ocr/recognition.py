@@ -6,7 +6,7 @@ lines are read either way.
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -46,16 +46,16 @@ class _Line:
     score: float
 
 
-def recognise(picture: "Image", grids: "Grids") -> Recognised:
-    """`grids` of the tables on the picture, which keep lines of two cells apart unless the page has to be turned.
-    Raises WeightsMissing."""
+def recognise(picture: "Image", grids_on: Callable[[], "Grids"]) -> Recognised:
+    """`grids_on`: gives those of the tables on the picture, once its lines are read; they keep lines of two cells apart
+    unless the page has to be turned. Raises WeightsMissing."""
+    import cv2
     import numpy as np
 
     larger = min(max(SMALLEST / max(min(picture.size), 1), 1.0), 3.0)
-    grids = replace(grids, cells=grids.cells * larger)
     if larger > 1:
         picture = picture.resize((round(picture.width * larger), round(picture.height * larger)))
-    pixels = np.ascontiguousarray(np.asarray(picture)[:, :, ::-1])
+    pixels: Pixels = cv2.cvtColor(np.asarray(picture), cv2.COLOR_RGB2BGR)
     corners, rotation = find_lines(pixels), 0
     if _lying(corners):
         pixels, rotation = np.ascontiguousarray(np.rot90(pixels)), 270  # against the clock
@@ -63,6 +63,8 @@ def recognise(picture: "Image", grids: "Grids") -> Recognised:
     lines, on_its_head = _read(pixels, corners)
     rotation = (rotation + 180 * on_its_head) % 360
     lines = [line for line in lines if line.text and line.score >= SURE]
+    grids = grids_on()
+    grids = replace(grids, cells=grids.cells * larger)
     pieces = _placed(lines, rotation, picture.width, picture.height, grids)
     return Recognised(tuple(scaled(piece, 1 / larger, 1 / larger) for piece in pieces), rotation)
 

@@ -9,33 +9,29 @@ from services.adapters.ocr import Box, ReadPage
 from services.adapters.ocr.text_layer import PageSpace
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfPage
+    from pypdfium2 import PdfPage, PdfTextPage
 
 SAMPLE = 200  # letters that are looked at
 MOST = 0.6  # share of them that lie the same way
 FEWEST = 16  # letters; of fewer nothing is concluded
 
 
-def turn_to_read(page: "PdfPage") -> int:
+def turn_to_read(page: "PdfPage", textpage: "PdfTextPage") -> int:
     """Degrees clockwise by which the page has to be turned: 0, 90, 180 or 270."""
     from pypdfium2 import raw
 
     space, matrix, ways = PageSpace.of(page), raw.FS_MATRIX(), Counter[int]()
     a, b, _, d, e, _ = space.turn
-    textpage = page.get_textpage()
-    try:
-        count = textpage.count_chars()
-        for at in range(0, count, max(count // SAMPLE, 1)):
-            is_generated = raw.FPDFText_IsGenerated(textpage.raw, at) == 1
-            if is_generated or not raw.FPDFText_GetMatrix(textpage.raw, at, matrix):
-                continue
-            across, down = a * matrix.a + b * matrix.b, d * matrix.a + e * matrix.b
-            if abs(across) >= abs(down):
-                ways[0 if across >= 0 else 180] += 1
-            else:
-                ways[270 if down > 0 else 90] += 1
-    finally:
-        textpage.close()
+    count = textpage.count_chars()
+    for at in range(0, count, max(count // SAMPLE, 1)):
+        is_generated = raw.FPDFText_IsGenerated(textpage.raw, at) == 1
+        if is_generated or not raw.FPDFText_GetMatrix(textpage.raw, at, matrix):
+            continue
+        across, down = a * matrix.a + b * matrix.b, d * matrix.a + e * matrix.b
+        if abs(across) >= abs(down):
+            ways[0 if across >= 0 else 180] += 1
+        else:
+            ways[270 if down > 0 else 90] += 1
     if ways.total() < FEWEST:
         return 0
     [(way, letters)] = ways.most_common(1)

@@ -56,19 +56,17 @@ class PageSpace:
         return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
-def text_pieces(page: "PdfPage", space: PageSpace, grids: "Grids | None" = None) -> list[Piece]:
+def text_pieces(
+    textpage: "PdfTextPage", space: PageSpace, grids: "Grids | None" = None
+) -> list[Piece]:
     """Runs of letters that follow each other on a line, with pdfium's own spaces between words; a wide gap ends one,
     and so does the border of a table's cell. Empty without a text layer."""
-    textpage = page.get_textpage()
-    try:
-        pieces = []
-        for run in _runs(textpage):
-            for part in _in_cells(run, space, grids) if grids and grids.found else [run]:
-                if piece := _piece(part, textpage, space):
-                    pieces.append(piece)
-        return pieces
-    finally:
-        textpage.close()
+    pieces = []
+    for run in _runs(textpage):
+        for part in _in_cells(run, space, grids) if grids and grids.found else [run]:
+            if piece := _piece(part, textpage, space):
+                pieces.append(piece)
+    return pieces
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """Boxes to tick that are only drawn, on a scan or by a PDF's lines: where they are and whether something is in them."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -23,15 +22,19 @@ OUTLINES = frozenset("[]口□ ")  # what a recogniser may take an empty box for
 
 
 def drawn_boxes(
-    picture: "Image", dpi: float = DPI, region: Box = (0, 0, 1, 1)
+    picture: "Image",
+    dpi: float = DPI,
+    *,
+    begins: tuple[int, int] = (0, 0),
+    size: tuple[int, int] | None = None,
 ) -> list[tuple[Box, bool]]:
-    """Boxes as shares of the picture, and whether each is ticked; `dpi` of the picture, `region` as shares of it."""
+    """Boxes as shares of the page, and whether each is ticked. The picture is a page at `dpi`, or that part of one of
+    this `size` which `begins` there, in pixels."""
     import cv2
     import numpy as np
 
-    x, y = int(region[0] * picture.width), int(region[1] * picture.height)
-    corner = math.ceil(region[2] * picture.width), math.ceil(region[3] * picture.height)
-    grey = np.asarray(picture.crop((x, y, *corner)).convert("L"))
+    grey = np.asarray(picture.convert("L"))
+    size = size or (picture.width, picture.height)
     _, ink = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
     side = max(round(SMALL * dpi), 5)
     # Straight lines of a box's length stay; letters and the strokes of a tick go.
@@ -51,9 +54,9 @@ def drawn_boxes(
         edge = max(round(0.15 * min(wide, high)), 2)
         inside = ink[top + edge : top + high - edge, left + edge : left + wide - edge]
         ticked = bool(inside.size) and float((inside > 0).mean()) > INK
-        found.append((_shares(x + left, y + top, wide, high, picture), ticked))
+        found.append((_shares(begins[0] + left, begins[1] + top, wide, high, size), ticked))
     # Contours come from the lowest up. Boxes that are not quite level are of one row all the same.
-    return sorted(found, key=lambda box: (round(box[0][1] * picture.height / side), box[0][0]))
+    return sorted(found, key=lambda box: (round(box[0][1] * size[1] / side), box[0][0]))
 
 
 def region_of_boxes(drawn: Sequence[PointBox], size: tuple[float, float]) -> Box | None:
@@ -173,8 +176,8 @@ def _box_sized(wide: float, high: float, dpi: float) -> bool:
     )
 
 
-def _shares(left: int, top: int, wide: int, high: int, picture: "Image") -> Box:
-    across, down = picture.width, picture.height
+def _shares(left: int, top: int, wide: int, high: int, size: tuple[int, int]) -> Box:
+    across, down = size
     return (
         round(left / across, 5),
         round(top / down, 5),

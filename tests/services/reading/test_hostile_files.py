@@ -118,8 +118,9 @@ def test_theirs(entry: dict[str, str], most: list[int]) -> None:
         assert code == "unrecognised-content"
     elif found := re.match(r"text (\d+) pages", expected):
         assert [page.kind for page in pages] == ["text"] * int(found[1])
-    elif "no text" in expected:
-        assert [page.kind for page in pages] == ["empty"]
+    elif "no text" in expected:  # hardly any: a line on a page of forty feet
+        assert len(pages) == 1
+        assert "tiny amount of text" in pages[0].text
     elif "reference" in entry:
         assert "This is a lot of 12 point text" in pages[0].text
     elif expected:
