@@ -117,7 +117,8 @@ def _shown(number: int, statement: Told, lines: Sequence[Line]) -> str:
         f"{'*' if lines[place].id in cited else ' '} {line_text(lines[place])}" for place in near
     ]
     who = statement.speaker or "both"
-    return "\n".join([f"Statement {number} (speaker: {who}): {statement.text}", *said])
+    text = " ".join(statement.text.split())  # on one line, so that none can look like another statement
+    return "\n".join([f"Statement {number} (speaker: {who}): {text}", *said])
 
 
 def _messages(batch: dict[int, str]) -> list[dict[str, str]]:
