@@ -117,9 +117,7 @@ def _shown(number: int, statement: Told, lines: Sequence[Line]) -> str:
         f"{'*' if lines[place].id in cited else ' '} {line_text(lines[place])}" for place in near
     ]
     who = statement.speaker or "both"
-    text = " ".join(
-        statement.text.split()
-    )  # one line: no part of it can look like another statement
+    text = " ".join(statement.text.split())  # one line, or it may look like two statements
     return "\n".join([f"Statement {number} (speaker: {who}): {text}", *said])
 
 
