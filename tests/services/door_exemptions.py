@@ -24,6 +24,7 @@ NOT_THROUGH_THE_DOOR = {
     "services.summaries": "no database: pure functions over a transcript that was let out",
     "services.speakers": "no database: a pure function over a transcript that was let out",
     "services.drafting": "no database: a pure function over a transcript that was let out",
+    "services.drafting.second_reading": "no database: the same, of the draft",
     "services.drafting.requests": "no database: pure functions over a transcript that was let out",
     "services.drafting.assembling": "no database: pure functions over a draft",
     "services.drafting.papers": "no database: pure functions over documents that were let out",
