@@ -14,7 +14,7 @@ from services import grounding, risk
 from services import speakers as recognised
 from services.adapters import wiring
 from services.adapters.errors import Busy, Declined, IntegrationError, UnreadableAnswer
-from services.adapters.llm import Draft, Drafter, DraftRequest, SecondReader
+from services.adapters.llm import Draft, Drafter, DraftRequest
 from services.drafting import assembling, papers, requests, second_reading
 from services.drafting.papers import Numbered as Numbered
 from services.drafting.papers import Paper as Paper
@@ -44,16 +44,15 @@ def compose(
     identifiers: Sequence[str] = (),
     language: str = "en",
     drafter: Drafter | str | None = None,
-    reader: SecondReader | None = None,
     sources: Sequence[Paper] = (),
 ) -> NoteContent:
     """The note that the instruction asks for, each statement with its evidence.
 
     `utterances` ({"id", "speaker", "start", "end", "text", "words"}) and `speakers` ({"key", "name", "role"}) are a
     transcript's. `identifiers`, names and numbers of the client record, do not leave this machine. `drafter`: one, or
-    its name; None: the chosen one. Where it fails the quoting one takes over; `notice` says so. What a model wrote
-    `reader` reads; None: the chosen one, if any. Too little speech makes no note, and `notice` says that, unless
-    `sources`, documents of the client, say something."""
+    its name; None: the chosen one. Where it fails the quoting one takes over; `notice` says so. What a model wrote is
+    read once more, where that is chosen. Too little speech makes no note, and `notice` says that, unless `sources`,
+    documents of the client, say something."""
     speakers = _with_roles(utterances, speakers)
     mentions, questions = risk.find(utterances, speakers)
     found = tuple(Source(one.document_id, one.filename) for one in sources)
@@ -76,7 +75,7 @@ def compose(
     draft, notice = _drafted(_chosen(drafter), request, names)
     notice = f"{notice} {papers.notice(sources, written, draft.risk)}".strip()
     drafted = replace(_filled(content, draft, request, written), notice=notice)
-    reader = reader or wiring.second_reader()
+    reader = wiring.second_reader()
     if reader is not None and not draft.quotes_only:
         drafted = second_reading.doubted(drafted, request.lines, written.places, names, reader)
     return _checked(drafted, written, utterances, speakers)

@@ -63,14 +63,9 @@ def doubted(
 
 
 def _cited(statement: Statement, at: Mapping[Place, int]) -> tuple[int, ...]:
-    cited: dict[int, None] = {}
-    for one in statement.evidence:
-        cited |= dict.fromkeys(one.utterances)
-        if one.document_id is not None and one.page is not None and one.line is not None:
-            cited |= dict.fromkeys(
-                at[place] for place in [(one.document_id, one.page, one.line)] if place in at
-            )
-    return tuple(cited)
+    said = [ident for one in statement.evidence for ident in one.utterances]
+    cited = {(one.document_id, one.page, one.line) for one in statement.evidence}
+    return (*said, *(ident for place, ident in at.items() if place in cited))
 
 
 def _reason(doubt: Doubt, hidden: Placeholders) -> Reason:

@@ -37,9 +37,7 @@ def check(claim: Claim) -> Iterator[Finding]:
     if framed:
         return
     inference = next((found for one in compiled("inferences") if (found := one.search(text))), None)
-    if inference and inference.group(0) in claim.passage.tokens:
-        return  # somebody said so, in this word
-    if inference:
+    if inference and inference.group(0) not in claim.passage.tokens:  # or somebody said so
         yield amber(
             "inference", f"“{inference.group(0)}” infers. Say who said so, or make it your own."
         )

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
 
 from services.grounding import vocabulary, words
 
@@ -41,7 +40,7 @@ _BETWEEN = frozenset(
 )
 # Days of a month as a note rounds them: "eight weeks", "two months".
 _DAYS, _ROUNDED = 30.4, 0.12
-# "At ten to nine", not "ten to twelve people".
+# "At ten to nine", not "ten to twelve people" or "drinks? Five to ten".
 _ENDS = r"(?=\s*(?:$|[.,;?!]|(?:in the|at night|and|or|when|so|on|every|each|this|last)\b))"
 # "Midday meals" names no time.
 _TIMELY = r"\b(?:at|by|until|till|before|after|around|about|past|from|to|of|is|was) "
@@ -52,44 +51,43 @@ _DECADES = tuple(
         strict=True,
     )
 )
-_REWRITTEN = tuple(
-    (re.compile(pattern), written)
-    for pattern, written in cast(
-        tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...],
-        (
-            (r"\bper cent\b", "percent"),
-            (r"\b(\d+) and (?:a|1) half\b", r"\1.5"),
-            (r"\b(?:an?|1) (hour|day|week|month|year) and (?:a|1) half\b", r"1.5 \1"),
-            (r"\b(\d+) (hours?|days?|weeks?|months?|years?) and (?:a|1) half\b", r"\1.5 \2"),
-            (r"\bhalf (?:past )?(\d+)\b", r"\1:30"),  # British: "half eleven"
-            (r"\bquarter to (\d+)\b", lambda found: _before(int(found[1]), 15)),
-            (
-                rf"\b(5|10|20|25) to (\d+)\b{_ENDS}",
-                lambda found: _before(int(found[2]), int(found[1])),
-            ),
-            (r"\b(5|10|20|25) past (\d+)\b", lambda found: f"{found[2]}:{int(found[1]):02}"),
-            (r"\bquarter past (\d+)\b", r"\1:15"),
-            (r"\bhalf (?:an? )?hour\b", "30 minutes"),
-            (r"\bquarter of (?:an? )?hour\b", "15 minutes"),
-            (r"\bhalf (?:an?|the)\b", "0.5"),
-            (r"\bpoint (\d)\b", r"0.\1"),
-            (r"\b(?:a couple(?: of)?|couple of)\b", "2"),
-            (r"\b(?:a |the )?pair of\b", "2"),
-            (r"\bhalf (?:a )?dozen\b", "6"),
-            (r"\b(?:a )?dozen\b", "12"),
-            (r"\btwice\b", "2 times"),
-            (r"\bonce (?=a |an |per |every |each )", "1 time "),
-            (r"\bthrice\b", "3 times"),
-            (rf"{_TIMELY}(?:midday|noon)\b", "12 pm"),
-            (rf"{_TIMELY}midnight\b", "12 am"),
-            *((rf"\b{word}\b", f"{digits}s") for word, digits in _DECADES),
-            (r"\b(?:19|20)(\d0)s\b", r"\1s"),
-            (r"(\d+)(?:st|nd|rd|th)\b", r"\1"),
-            (r"(\d+)-year-old\b", r"\1 years"),
-            (r"(\d)(?=[a-zµ])", r"\1 "),
-        ),
-    )
+_HOUR = r"(1[0-2]|[1-9])\b"
+_WRITTEN: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
+    (r"\bper cent\b", "percent"),
+    (r"\b(\d+) and (?:a|1) half\b", r"\1.5"),
+    (r"\b(?:an?|1) (hour|day|week|month|year) and (?:a|1) half\b", r"1.5 \1"),
+    (r"\b(\d+) (hours?|days?|weeks?|months?|years?) and (?:a|1) half\b", r"\1.5 \2"),
+    (rf"\bhalf past {_HOUR}", r"\1:30"),
+    (
+        rf"\bhalf {_HOUR}(?! ?(?:m[gl]|mcg|g|milli\w+|%|percent)\b)",
+        r"\1:30",
+    ),  # British: "half eleven"
+    (rf"\bquarter to {_HOUR}", lambda found: _before(int(found[1]), 15)),
+    (
+        rf"\b(at|by|until|till|before|after) (5|10|20|25) to {_HOUR}{_ENDS}",
+        lambda found: f"{found[1]} {_before(int(found[3]), int(found[2]))}",
+    ),
+    (rf"\b(5|10|20|25) past {_HOUR}", lambda found: f"{found[2]}:{int(found[1]):02}"),
+    (r"\bquarter past (\d+)\b", r"\1:15"),
+    (r"\bhalf (?:an? )?hour\b", "30 minutes"),
+    (r"\bquarter of (?:an? )?hour\b", "15 minutes"),
+    (r"\bhalf (?:an?|the)\b", "0.5"),
+    (r"\bpoint (\d)\b", r"0.\1"),
+    (r"\b(?:a couple(?: of)?|couple of)\b", "2"),
+    (r"\b(?:a |the )?pair of\b", "2"),
+    (r"\bhalf (?:a )?dozen\b", "6"),
+    (r"\b(?:a )?dozen\b", "12"),
+    (r"\btwice\b", "2 times"),
+    (r"\bonce (?=a |an |per |every |each )", "1 time "),
+    (r"\bthrice\b", "3 times"),
+    (rf"{_TIMELY}(?:midday|noon)\b", "12 pm"),
+    (rf"{_TIMELY}midnight\b", "12 am"),
+    *((rf"\b{word}\b", f"{digits}s") for word, digits in _DECADES),
+    (r"\b(?:19|20)(\d0)s\b", r"\1s"),
+    (r"(\d+)(?:st|nd|rd|th)\b", r"\1"),
+    (r"(\d)(?=[a-zµ])", r"\1 "),
 )
+_REWRITTEN = tuple((re.compile(pattern), written) for pattern, written in _WRITTEN)
 # Scales are a way of asking, instruments have numbers in their names: neither is a finding.
 _SCALES = re.compile(
     r"\bout of (?:5|7|10|100)\b|(?<=\d)\s?/\s?(?:5|7|10|100)\b|\bscale (?:of|from) \d+ ?(?:to|-|through) ?\d+"
@@ -110,15 +108,21 @@ class Quantity:
 
     def agrees(self, other: "Quantity") -> bool:
         """The same number of the same thing, as far as both say what they count."""
-        if (self.is_clock or other.is_clock) and max(self.value, other.value) < 24:
+        if (self.is_clock or other.is_clock) and self.may_be_clock and other.may_be_clock:
             return abs(self.value % 12 - other.value % 12) < 1e-6  # 14:00, two in the afternoon
         if self.family and other.family and self.family != other.family:
+            if {self.family, other.family} == {"clock", "short time"}:
+                return self.value == other.value
             return self._rounds(other) or other._rounds(self)
         return abs(self.value - other.value) < 1e-6 or self._bare(other)
 
     @property
     def is_clock(self) -> bool:
         return self.family == "clock" or ":" in self.text
+
+    @property
+    def may_be_clock(self) -> bool:
+        return self.is_clock or (self.family is None and self.noun is None and self.value < 24)
 
     def _rounds(self, other: "Quantity") -> bool:
         """Months, of as many weeks."""

@@ -4,10 +4,8 @@ A word of the statement is held against every word of the passage, as each means
 (sentences.py): is the most alike one under a negation where this one is not, or the other way round?
 """
 
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +14,11 @@ import numpy as np
 from services.grounding import vocabulary, words
 from services.grounding.findings import Claim
 from services.grounding.scopes import Turned, of_line, turned
+from services.grounding.score import score
 from services.grounding.session import Line
 from services.grounding.speakers import claimed_roles
 
-FILE = Path(__file__).with_name("reversal.toml")
+FILE = Path(__file__).with_name("reversal.toml")  # by benchmarks/grounding_polarity.py
 FEATURES = ("against", "turned", "implied", "alone")
 DIRECTLY = 3.0  # weight of a word right behind its "not"
 BY_GROUP = 0.5  # ... of one that is only of like meaning
@@ -52,15 +51,7 @@ class Reversal:
     @property
     def score(self) -> float:
         """Over 0, more like a statement that was turned round."""
-        model = _model()
-        terms = zip(self.features, model["coefficients"], strict=True)
-        return float(sum(value * by for value, by in terms) + model["intercept"])
-
-
-@cache
-def _model() -> dict[str, Any]:
-    """Fitted by benchmarks/grounding_polarity.py; the file says on what."""
-    return tomllib.loads(FILE.read_text(encoding="utf-8"))
+        return score(FILE, self.features)
 
 
 def measure(claim: Claim) -> Reversal | None:

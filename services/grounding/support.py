@@ -6,22 +6,21 @@ sentence model looks at the words where they stand (sentences.py), in the passag
 the statement elsewhere.
 """
 
-import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.grounding import likeness
+from services.grounding.score import score
 from services.grounding.sentences import Readings
 from services.grounding.session import Line
 from services.grounding.words import Content, contents
 
-FILE = Path(__file__).with_name("support.toml")
+FILE = Path(__file__).with_name("support.toml")  # by benchmarks/grounding_support.py
 WINDOW = 3  # lines of another place
 BESIDE = 2  # lines before and after the passage that are the same stretch of talk: no other place
 CLOSEST = 8  # lines elsewhere that the sentence model looks at
@@ -111,10 +110,8 @@ class Support:
     exact: float  # carried by the same word or one of its group
     near: float  # carried word by word, by how alike, the lines around the passage included
     whole: float  # cosine of the statement and what it cites, each as one
-    margin: (
-        float  # how far its words are carried where they stand, less that of the best other place
-    )
-    elsewhere: float  # how far that other place carries them
+    margin: float  # how far its words are carried where they stand, less `elsewhere`
+    elsewhere: float  # how far the best other place carries them
     place: int | None  # where it begins
     missing: tuple[str, ...]  # the words that nothing carries
 
@@ -125,15 +122,7 @@ class Support:
     @property
     def score(self) -> float:
         """Over 0, more like what is true; under it, more like a statement that cites the wrong lines."""
-        model = _model()
-        terms = zip(self.features, model["coefficients"], strict=True)
-        return float(sum(value * by for value, by in terms) + model["intercept"])
-
-
-@cache
-def _model() -> dict[str, Any]:
-    """Fitted by benchmarks/grounding_support.py; the file says on what."""
-    return tomllib.loads(FILE.read_text(encoding="utf-8"))
+        return score(FILE, self.features)
 
 
 class Compared:

@@ -36,6 +36,12 @@ diagnosis, a conclusion that nobody drew.
 """
 
 
+KINDS: dict[str, Literal["contradicted", "not-said"]] = {
+    "contradicted": "contradicted",
+    "not said": "not-said",
+}
+
+
 class Verdict(Strict):
     statement: int
     verdict: Literal["follows", "contradicted", "not said"]
@@ -71,10 +77,9 @@ class OpenAISecondReader:
                         found.setdefault(one.statement, one)
         return SecondReading(
             doubts=tuple(
-                Doubt(number, "contradicted" if one.verdict == "contradicted" else "not-said", part)
+                Doubt(number, KINDS[one.verdict], _part(one.part, statements[number].text))
                 for number, one in sorted(found.items())
-                if one.verdict != "follows"
-                for part in [_part(one.part, statements[number].text)]
+                if one.verdict in KINDS
             ),
             unread=tuple(number for number in range(len(statements)) if number not in found),
             tokens_in=use.tokens_in,

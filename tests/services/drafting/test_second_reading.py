@@ -17,11 +17,6 @@ from tests.services.drafting.sessions import NAMES, SPEAKERS, utterances
 from tests.services.drafting.test_composing_documents import INTAKE, paper
 
 NOTE = catalogue.built_in("clinical_notes")
-DRAFTED = (
-    "My sister [NAME_3] rang on Monday.",
-    "The client said no.",
-    "The client slept 90 hours.",
-)
 
 
 def play(asked: Request) -> dict[str, Any]:
@@ -40,6 +35,12 @@ def play(asked: Request) -> dict[str, Any]:
         {"text": "The client cried for 90 hours.", "speaker": "client", "lines": [1], "quote": ""},
     ]  # fmt: skip
     return {"sections": [{"key": "presenting_issue", "statements": said}], "risk": []}
+
+
+def a_draft() -> Reply:
+    """The model's draft, for scripts in which what follows it fails."""
+    asked = {"messages": [{"content": "sister [NAME_1] "}], "response_format": ""}
+    return Reply(completion(play(Request("", {}, asked))))
 
 
 def name(asked: Request) -> str:
@@ -114,9 +115,7 @@ def test_lines_of_documents_are_shown_as_cited(server: ChatServer) -> None:
 def test_without_it_the_rules_alone_have_looked_and_the_note_says_so(
     server: ChatServer, reply: Reply
 ) -> None:
-    server.script.append(Reply(completion(play(Request("", {}, {
-        "messages": [{"content": "sister [NAME_1] "}], "response_format": ""}))))
-    )  # fmt: skip
+    server.script.append(a_draft())
     server.script.extend([reply] * 3)
     content = drafted()
     assert content.notice == FAILED
@@ -125,9 +124,7 @@ def test_without_it_the_rules_alone_have_looked_and_the_note_says_so(
 
 
 def test_statements_that_it_passes_over_are_counted(server: ChatServer) -> None:
-    server.script.append(Reply(completion(play(Request("", {}, {
-        "messages": [{"content": "sister [NAME_1] "}], "response_format": ""}))))
-    )  # fmt: skip
+    server.script.append(a_draft())
     server.script.append(Reply(completion({"verdicts": []})))
     assert drafted().notice == "3 of 3 statements were not read a second time."
 

@@ -50,6 +50,9 @@ def test_the_same_in_other_words(one: str, other: str) -> None:
         ("$20", "20 %"),
         ("half eleven", "11:00"),
         ("two hours", "14:00"),
+        ("two kids", "14:00"),
+        ("two weeks", "2 pm"),
+        ("half 10 mg", "10:30"),
         ("two weeks", "2 months"),
         ("twelve weeks", "2 months"),
     ],
@@ -71,3 +74,4 @@ def test_scales_can_be_left_out() -> None:
 def test_a_range_is_no_time() -> None:
     assert [one.value for one in quantities("from ten to twelve people")] == [10, 12]
     assert [one.value for one in quantities("five to ten minutes")] == [5, 10]
+    assert [one.value for one in quantities("About five to ten.")] == [5, 10]

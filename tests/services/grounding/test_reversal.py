@@ -3,7 +3,7 @@
 import pytest
 
 from services.adapters.sentence_model import SentenceModel
-from services.grounding import reversal
+from services.grounding import reversal, score
 from services.grounding.checking import Checker
 from services.grounding.findings import Claim
 from services.grounding.session import Session
@@ -91,4 +91,4 @@ def test_where_nothing_can_be_turned_no_model_is_asked(
 
 
 def test_every_feature_has_its_number() -> None:
-    assert len(reversal._model()["coefficients"]) == len(reversal.FEATURES)
+    assert len(score.fitted(reversal.FILE)["coefficients"]) == len(reversal.FEATURES)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from services.grounding import coverage, likeness, sentences, support
+from services.grounding import coverage, likeness, score, sentences, support
 from services.grounding.checking import Checker
 from services.grounding.findings import Claim
 from services.grounding.session import Session
@@ -75,7 +75,7 @@ def test_words_of_the_lines_in_another_place_are_no_proof() -> None:
 
 
 def test_every_feature_has_its_number() -> None:
-    assert len(support._model()["coefficients"]) == len(support.FEATURES)
+    assert len(score.fitted(support.FILE)["coefficients"]) == len(support.FEATURES)
 
 
 @pytest.mark.parametrize(
