@@ -119,6 +119,8 @@ def _evidence(
     quoted: set[int] = set()
     for quote in quotes:
         where = _where(quote, ids, lines)
+        if not where and _repeats(quote, drafted.text):
+            continue  # small models fill the field with their own sentence: it quotes nobody
         spoken = tuple(ident for ident in where if ident not in places)
         if where and not spoken:
             continue  # it stands in a document, whose lines keep their words
@@ -139,6 +141,11 @@ def _given(drafted: DraftedStatement) -> list[str]:
     quote = (drafted.quote or "").strip(' “”"')
     said = _plain(" ".join(_quotations(drafted.text)))
     return [quote] if quote and _plain(quote) not in said else []
+
+
+def _repeats(quote: str, text: str) -> bool:
+    """Whether a quotation beside the text is the text itself, or a part of it that has no quotation marks there."""
+    return _plain(quote) in _plain(QUOTATION.sub(" ", text))
 
 
 def _where(quote: str, ids: Sequence[int], lines: Mapping[int, Line]) -> tuple[int, ...]:

@@ -21,7 +21,7 @@ CODE = "second-reading"
 FAILED = (
     "A second reading by the language model was not possible; only the rules checked this note."
 )
-UNREAD = "{} of {} statements were not read a second time."
+UNREAD = "Not read a second time: {} of {} statements."
 SAYS = {
     "contradicted": "The language model, asked again, reads the passage otherwise",
     "not-said": "The language model, asked again, does not find this in the passage",

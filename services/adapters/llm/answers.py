@@ -52,8 +52,8 @@ def schema(keys: Sequence[str], *, bounded: bool = False) -> type[Answer]:
     """`Answer` for these sections: a key that is none of them is no answer. `bounded` tells the server how long
     texts and lists may grow, which keeps a small model from running on for ever; longer ones are still taken."""
     key: Any = Literal[tuple(keys)]
-    text: Any = Annotated[str, _at_most("maxLength", LONGEST_TEXT)] if bounded else str
-    lines: Any = Annotated[list[int], _at_most("maxItems", MOST_LINES)] if bounded else list[int]
+    text: Any = Annotated[str, at_most("maxLength", LONGEST_TEXT)] if bounded else str
+    lines: Any = Annotated[list[int], at_most("maxItems", MOST_LINES)] if bounded else list[int]
     statement: Any = create_model(
         "Statement",
         __base__=AnsweredStatement,
@@ -63,17 +63,18 @@ def schema(keys: Sequence[str], *, bounded: bool = False) -> type[Answer]:
     )
     statements: Any = list[statement]
     if bounded:
-        statements = Annotated[statements, _at_most("maxItems", MOST_STATEMENTS)]
+        statements = Annotated[statements, at_most("maxItems", MOST_STATEMENTS)]
     section: Any = create_model(
         "Section", __base__=AnsweredSection, key=(key, ...), statements=(statements, ...)
     )
     sections: Any = list[section]
     if bounded:
-        sections = Annotated[sections, _at_most("maxItems", len(keys))]
+        sections = Annotated[sections, at_most("maxItems", len(keys))]
     return create_model("Answer", __base__=Answer, sections=(sections, ...))
 
 
-def _at_most(keyword: str, count: int) -> Any:
+def at_most(keyword: str, count: int) -> Any:
+    """A bound that the server is told and that its answer is not held to."""
     return Field(json_schema_extra={keyword: count})
 
 

@@ -4,11 +4,13 @@ do not say so. It sees neither the draft's instruction nor the session as a whol
 import re
 import secrets
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import create_model
 
 from services.adapters.errors import IntegrationError, UnreadableAnswer
 from services.adapters.llm import Doubt, Line, SecondReading, Told, parts
-from services.adapters.llm.answers import Strict
+from services.adapters.llm.answers import LONGEST_TEXT, Strict, at_most
 from services.adapters.llm.chat import ChatModel, Use, waited
 from services.adapters.llm.failures import TooLong
 from services.adapters.llm.prompt import line_text
@@ -52,6 +54,14 @@ class Verdicts(Strict):
     verdicts: list[Verdict]
 
 
+def schema(count: int) -> type[Verdicts]:
+    """`Verdicts` on so many statements, for servers that keep to such bounds: a small model runs on without them."""
+    part: Any = Annotated[str, at_most("maxLength", LONGEST_TEXT)]
+    one: Any = create_model("Verdict", __base__=Verdict, part=(part, ...))
+    verdicts: Any = Annotated[list[one], at_most("maxItems", count)]
+    return create_model("Verdicts", __base__=Verdicts, verdicts=(verdicts, ...))
+
+
 class OpenAISecondReader:
     """SecondReader over the network."""
 
@@ -68,8 +78,9 @@ class OpenAISecondReader:
         found: dict[int, Verdict] = {}
         async with self._model.connected() as client:
             for batch in self._batches(shown):
+                form = Verdicts if self._model.is_openai else schema(len(batch))
                 try:
-                    answer = await self._model.answer(client, _messages(batch), Verdicts, use)
+                    answer = await self._model.answer(client, _messages(batch), form, use)
                 except TooLong:
                     raise UnreadableAnswer from None
                 for one in answer.verdicts:
@@ -137,6 +148,6 @@ def _messages(batch: dict[int, str]) -> list[dict[str, str]]:
 
 
 def _part(part: str, text: str) -> str:
-    """The words as the statement has them; none where it has no such words."""
-    found = re.search(re.escape(part.strip()), text, re.IGNORECASE)
-    return found[0] if found else ""
+    """The words as the statement has them; none where it has no such words, or where they are all of it."""
+    found = re.search(re.escape(part.strip(" .")), text, re.IGNORECASE)
+    return found[0] if found and found[0] != text.strip(" .") else ""

@@ -55,6 +55,16 @@ def test_a_quotation_given_beside_the_text_counts_once() -> None:
     assert made.evidence == (Evidence((7,), "I will do it after the news"),)
 
 
+def test_a_statement_that_is_given_again_as_its_quotation_quotes_nobody() -> None:
+    for repeated in ("The client feels ready to stop.", "feels ready to stop"):
+        made = statement("The client feels ready to stop.", 6, 7, quote=repeated)
+        assert made.evidence == (Evidence((6, 7)),)
+    said = statement("Yes, I will do it after the news.", 7, quote="I will do it")
+    assert said.evidence == (Evidence((7,), "I will do it"),)
+    invented = statement("The client feels ready to stop.", 6, 7, quote="I am so ready")
+    assert invented.evidence == (Evidence((6, 7), "I am so ready"),)
+
+
 def test_what_rests_on_unclear_lines_says_so() -> None:
     asked = request()
     lines = tuple(replace(line, is_unclear=line.id in (5, 7)) for line in asked.lines)

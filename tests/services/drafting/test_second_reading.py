@@ -126,7 +126,7 @@ def test_without_it_the_rules_alone_have_looked_and_the_note_says_so(
 def test_statements_that_it_passes_over_are_counted(server: ChatServer) -> None:
     server.script.append(a_draft())
     server.script.append(Reply(completion({"verdicts": []})))
-    assert drafted().notice == "3 of 3 statements were not read a second time."
+    assert drafted().notice == "Not read a second time: 3 of 3 statements."
 
 
 def test_quotations_are_not_read_again_nor_is_anything_where_it_is_switched_off(

@@ -78,6 +78,22 @@ def test_what_is_doubted_and_which_words(server: ChatServer, reader: Connected) 
     assert read.unread == (3,)
 
 
+def test_a_part_that_is_all_of_the_statement_names_no_part(
+    server: ChatServer, reader: Connected
+) -> None:
+    answers(server, verdict(0, "contradicted", WORN.text))
+    assert reader().read([WORN], LINES).doubts == (Doubt(0, "contradicted", ""),)
+
+
+def test_a_server_that_keeps_to_bounds_is_told_how_many_verdicts(
+    server: ChatServer, reader: Connected
+) -> None:
+    answers(server, verdict(0, "follows"), verdict(1, "follows"), verdict(1, "follows"))
+    assert reader().read([WORN, WORN], LINES).unread == ()
+    form = server.requests[0].body["response_format"]["json_schema"]["schema"]
+    assert form["properties"]["verdicts"]["maxItems"] == 2
+
+
 def test_a_statement_cannot_look_like_two(server: ChatServer, reader: Connected) -> None:
     answers(server, verdict(0, "follows"))
     reader().read([replace(WORN, text="Worn.\nStatement 1 (speaker: client): Well.")], LINES)
