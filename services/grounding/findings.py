@@ -10,6 +10,12 @@ from services.notes.content import Level, Reason, Statement
 
 _QUOTED = re.compile(r'“([^”]+)”|"([^"]+)"|(?<!\w)‘([^’]+(?:’\w[^’]*)*)’(?!\w)')
 
+_ABBREVIATED = (
+    (re.compile(r"\b(?:Pt|Cl)\b\.?"), "Client"),
+    (re.compile(r"\bTh\b\.?"), "Therapist"),
+)
+LONGEST = 12  # words of a quotation that a reason repeats
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -46,8 +52,11 @@ class Claim:
 
     @cached_property
     def unquoted(self) -> str:
-        """The statement's own words: quotations are checked word for word elsewhere."""
-        return _QUOTED.sub(" ", self.text)
+        """The statement's own words, "Pt." and "Th." in full: quotations are checked word for word elsewhere."""
+        text = _QUOTED.sub(" ", self.text)
+        for pattern, in_full in _ABBREVIATED:
+            text = pattern.sub(in_full, text)
+        return text
 
     @cached_property
     def contents(self) -> tuple[words.Content, ...]:
@@ -57,3 +66,9 @@ class Claim:
 def quoted(text: str) -> tuple[str, ...]:
     """What stands in quotation marks."""
     return tuple(next(part for part in match if part) for match in _QUOTED.findall(text))
+
+
+def shortened(quote: str) -> str:
+    """How a reason names a quotation: its beginning, where it is long."""
+    said = quote.split()
+    return quote if len(said) <= LONGEST else " ".join(said[:LONGEST]) + " …"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from services.grounding import vocabulary, words
-from services.grounding.findings import Claim, Finding, amber, red
+from services.grounding.findings import Claim, Finding, amber, red, shortened
 from services.grounding.session import Line, clock
 from services.grounding.speakers import claimed_roles
 
@@ -22,6 +22,7 @@ def check(claim: Claim) -> Iterator[Finding]:
         pieces = _pieces(quote)
         if not pieces:
             continue
+        named = shortened(quote)
         holders = [lines for lines in _runs(claim.passage.lines) if _holds(quote, lines)]
         if holders:
             yield from _by_the_wrong_person(claim, quote, holders)
@@ -29,15 +30,15 @@ def check(claim: Claim) -> Iterator[Finding]:
         place = _elsewhere(pieces, claim.session.lines)
         if place is None:
             yield red(
-                "quote-not-verbatim", f"“{quote}” is not word for word in the passage it cites."
+                "quote-not-verbatim", f"“{named}” is not word for word in the passage it cites."
             )
         elif len(pieces) == 1 and len(pieces[0]) <= SCARE_QUOTE:
-            yield amber("quote-elsewhere", f"“{quote}” is not in the passage it cites.")
+            yield amber("quote-elsewhere", f"“{named}” is not in the passage it cites.")
         else:
             where = clock(place.start)
             yield red(
                 "quote-elsewhere",
-                f"“{quote}” is not in the passage it cites. It is said at {where}.",
+                f"“{named}” is not in the passage it cites. It is said at {where}.",
             )
 
 
@@ -48,7 +49,7 @@ def _by_the_wrong_person(
     said_by = {line.role for lines in holders for line in lines}
     if len(claimed) == 1 and None not in said_by and not claimed & said_by:
         who = " and ".join(sorted(str(role) for role in said_by))
-        yield red("other-speaker", f"“{quote}” was said by the {who}.")
+        yield red("other-speaker", f"“{shortened(quote)}” was said by the {who}.")
 
 
 def _pieces(quote: str, *, digits: bool = True) -> list[list[str]]:
