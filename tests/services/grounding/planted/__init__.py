@@ -30,8 +30,9 @@ SEEN = (
     "paraphrased",
     "repaired",
     "second_writer",
+    "third_writer",
 )  # looked at while the rules were written
-FRESH = ("fresh_2026_11_28", "fresh_2026_11_29")
+FRESH = ("fresh_2026_11_28", "fresh_2026_11_29", "third_writer_unread")
 HALVES = (*SEEN, "kept_aside", *FRESH)
 TRUE = "true"
 SPEAKERS = [
