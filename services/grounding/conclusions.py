@@ -8,6 +8,9 @@ from services.grounding import vocabulary, words
 from services.grounding.findings import Claim, Finding, amber, red
 from services.grounding.speakers import is_framed
 
+# That there is one, and not which.
+_A_DIAGNOSIS = re.compile(r"\bdiagnos[ie]s\b(?! of\b)|\bpost-diagnos")
+
 
 @cache
 def compiled(name: str) -> tuple[re.Pattern[str], ...]:
@@ -22,13 +25,13 @@ def check(claim: Claim) -> Iterator[Finding]:
         if match is None:
             continue
         part = match.group(0)
-        if not _was_said(claim, pattern, part):
+        if not _was_said(claim, pattern, part, named=not _is_a_diagnosis(text, part)):
             yield red(
                 "conclusion",
                 f"“{part}” is a conclusion that nobody speaks of in the passage it cites.",
             )
             return
-        if not framed:
+        if not framed and not _is_a_diagnosis(text, part):
             yield amber(
                 "conclusion-unframed",
                 f"“{part}” is a conclusion. Say who said so, or make it your own.",
@@ -46,9 +49,19 @@ def check(claim: Claim) -> Iterator[Finding]:
             yield amber("assessment-unframed", "An assessment says who said so, or is your own.")
 
 
-def _was_said(claim: Claim, pattern: re.Pattern[str], part: str) -> bool:
-    """The same words, or all that carry meaning in them, were spoken in the passage."""
-    if any(pattern.search(words.spelled(line.text)) for line in claim.passage.lines):
+def _is_a_diagnosis(text: str, part: str) -> bool:
+    """ "Since the diagnosis": somebody was told one, which a passage says by naming it or whoever found it."""
+    return part.startswith("diagnos") and _A_DIAGNOSIS.search(text) is not None
+
+
+def _was_said(claim: Claim, pattern: re.Pattern[str], part: str, *, named: bool) -> bool:
+    """The same words, or all that carry meaning in them, were spoken in the passage. A "bipolar disorder" is said by
+    "bipolar"; what is not `named` by whatever tells that there is one."""
+    said = [words.spelled(line.text) for line in claim.passage.lines]
+    alike = [one for one in compiled("conclusions") if one is pattern or one.search(part)]
+    if not named:
+        alike += compiled("diagnosed")
+    if any(one.search(text) for one in alike for text in said):
         return True
     spoken = frozenset(words.stem(words.lemma(token)) for token in claim.passage.tokens)
     stems = [words.stem(words.lemma(token)) for token in words.tokens(part) if len(token) > 2]

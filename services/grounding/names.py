@@ -10,14 +10,16 @@ from services.grounding.session import Line, clock
 
 _CAPITALISED = re.compile(r"(?<![\w’'-])([A-Z][\w’'-]*[\w]|[A-Z])(?=(?:['’]s)?\b)")
 _STARTS_SENTENCE = re.compile(r"(?:^|(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)[.!?:]\s+|[“\"(]\s*)$")
+WORDS_TOO = frozenset("will may march mark grace rose dawn hope faith iris".split())  # and names
 NEAR = 6  # lines: a name said so near is whom "she" means
 ALIKE = 0.8  # of the letters, in names of five letters and more
+MORE_ALIKE = 0.85  # where two letters are missing: "call" and "calm" are no Callum
 
 
 def check(claim: Claim) -> Iterator[Finding]:
     said = _said(claim.passage.lines)
     for name in dict.fromkeys((*_names(claim), *_drugs(claim))):
-        if _is_among(name, said):
+        if _is_among(name, said) or _is_alike(name, claim):
             continue
         near = _said(claim.session.near(claim.passage, NEAR))
         if _is_among(name, near):
@@ -53,18 +55,7 @@ def _names(claim: Claim) -> Iterator[str]:
 def _is_name(claim: Claim, lowered: str) -> bool:
     """Of a word that is capitalised because it begins a sentence."""
     if lowered in vocabulary.words("given_names") | vocabulary.words("weekdays_and_months"):
-        return lowered not in (
-            "will",
-            "may",
-            "march",
-            "mark",
-            "grace",
-            "rose",
-            "dawn",
-            "hope",
-            "faith",
-            "iris",
-        )
+        return lowered not in WORDS_TOO
     return lowered in claim.session.names
 
 
@@ -77,6 +68,13 @@ def _drugs(claim: Claim) -> Iterator[str]:
 
 def _said(lines: Iterable[Line]) -> frozenset[str]:
     return frozenset(token for line in lines for token in line.tokens)
+
+
+def _is_alike(name: str, claim: Claim) -> bool:
+    """Said by another name: Ativan is lorazepam (vocabulary.toml: alike)."""
+    lowered = name.lower()
+    is_given = lowered in vocabulary.words("given_names")
+    return not is_given and bool(words.groups(lowered) & claim.passage.keys)
 
 
 def _is_among(name: str, said: frozenset[str]) -> bool:
@@ -93,8 +91,9 @@ def is_said(part: str, said: frozenset[str]) -> bool:
         return False
     return any(
         len(token) >= 4
-        and abs(len(token) - len(part)) <= 2
+        and (apart := abs(len(token) - len(part))) <= 2
         and token[0] == part[0]
-        and SequenceMatcher(None, part, token, autojunk=False).ratio() >= ALIKE
+        and SequenceMatcher(None, part, token, autojunk=False).ratio()
+        >= (MORE_ALIKE if apart == 2 else ALIKE)
         for token in said
     )

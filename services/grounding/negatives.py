@@ -11,7 +11,8 @@ from functools import cache
 from services.grounding import vocabulary, words
 
 _END = re.compile(
-    r"[.;:]|\bbut\b|\balthough\b|\bwhile\b|\bthough\b|\bhowever\b|\bwhen\b|\bbecause\b|\bsince\b|\bat this time\b"
+    r"[.;:]|(?:,|\band) then\b|\bbut\b|\balthough\b|\bwhile\b|\bthough\b|\bhowever\b|\bwhen\b|\bbecause\b|\bsince\b"
+    r"|\bat this time\b"
 )
 _LIST = re.compile(r",|/|\band\b|\bor\b|\bnor\b")
 _THERAPISTS = re.compile(r"\W*(?:the )?(?:therapist|clinician|counsell?or|practitioner|provider)\b")

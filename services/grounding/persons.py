@@ -3,12 +3,15 @@
 By words for relations only (vocabulary.toml: relations); names are names.py's. Amber: "he" may be anybody.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
 from services.grounding import vocabulary, words
 from services.grounding.findings import Claim, Finding, amber
+from services.grounding.names import WORDS_TOO
 
+_CAPITAL = re.compile(r"\b[A-Z][a-z]+")
 NEAR = 6  # lines: somebody spoken of so near may be meant
 
 
@@ -40,12 +43,11 @@ def check(claim: Claim) -> Iterator[Finding]:
 
 
 def _names(claim: Claim) -> frozenset[str]:
-    said = (
-        claim.session.names - vocabulary.words("weekdays_and_months") - claim.session.speakers_names
-    )
-    return said & claim.passage.tokens & vocabulary.words("given_names") | (
-        claim.passage.tokens & {"mr", "mrs", "ms"}
-    )
+    called = vocabulary.words("given_names") - claim.session.speakers_names
+    known = called & claim.session.names - vocabulary.words("weekdays_and_months")
+    beginning = {word.lower() for one in claim.passage.lines for word in _CAPITAL.findall(one.text)}
+    named = known | (called & beginning - WORDS_TOO)
+    return claim.passage.tokens & (named | {"mr", "mrs", "ms"})
 
 
 def _relation(token: str) -> str:

@@ -40,6 +40,7 @@ _BETWEEN = frozenset(
 )
 # Days of a month as a note rounds them: "eight weeks", "two months".
 _DAYS, _ROUNDED = 30.4, 0.12
+_DECADE, _ALMOST = 120, 12  # months
 # "At ten to nine", not "ten to twelve people" or "drinks? Five to ten".
 _ENDS = r"(?=\s*(?:$|[.,;?!]|(?:in the|at night|and|or|when|so|on|every|each|this|last)\b))"
 # "Midday meals" names no time.
@@ -114,7 +115,8 @@ class Quantity:
             if {self.family, other.family} == {"clock", "short time"}:
                 return self.value == other.value
             return self._rounds(other) or other._rounds(self)
-        return abs(self.value - other.value) < 1e-6 or self._bare(other)
+        same = abs(self.value - other.value) < 1e-6 or self._bare(other)
+        return same or self._in_decades(other) or other._in_decades(self)
 
     @property
     def is_clock(self) -> bool:
@@ -130,6 +132,11 @@ class Quantity:
         return (self.family, other.family) == ("months", "days") and (
             abs(days - other.value) <= _ROUNDED * days
         )
+
+    def _in_decades(self, other: "Quantity") -> bool:
+        """Thirty-one years, or twenty-nine, are three decades."""
+        in_decades = self.text.endswith(("decade", "decades")) and other.family == "months"
+        return in_decades and -_ALMOST <= other.value - self.value < _DECADE
 
     def _bare(self, other: "Quantity") -> bool:
         """An answer without its unit ("How many weeks? – Six.") is compared as it was spoken."""

@@ -12,7 +12,8 @@ _CLAUSE = re.compile(
 )
 LITOTES = re.compile(
     r"\bnot (?:be |been |have been )?(?:a |so |too |that |such a )*(?:bad|only|just|necessarily|sure|certain)\b"
-    r"|\b(?:not|no) (?:more|less|fewer|later|earlier) than\b|\bno (?:problem|wonder|doubt|matter)\b"
+    r"|\b(?:not|no) (?:more|less|fewer|later|earlier|longer) than\b|\bno (?:problem|wonder|doubt|matter)\b"
+    r"|\bin no time\b"
     r"|\b(?:can|could|would|will|do|does|did) not (?:hurt|harm) to\b"
     r"|\b(?:why(?: do| does| did| is| are)?|if|or) not\b|\bnot\b(?=[^.?!]*\buntil\b)"  # "why don't you", "not until"
     r"|, (?:like|um|uh|you know|i mean)(?=,)|\bif\b[^,.;?!]*"  # hesitations; what is only supposed

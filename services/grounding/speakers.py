@@ -8,6 +8,8 @@ from services.grounding.findings import Claim, Finding, amber, red
 from services.grounding.session import Line, Passage
 
 _CLIENT = r"(?:the )?(?:client|patient|service user)s?"
+# Where a clause begins: in "pleasing the therapist feels safer" it is not the therapist who feels.
+_SUBJECT = r"(?:^\W*|[.;:,(] *|\b(?:and|but|while|whereas|as|because|so|then|after|before) +)"
 _THERAPIST = r"(?:the )?(?:therapist|clinician|counsell?or|practitioner|writer|provider)"
 _ALSO = r"(?:also |then |further |later |again )*"
 _REPORTS = (
@@ -22,7 +24,9 @@ _SAYS = (
 )
 _FRAMES = {
     "client": re.compile(rf"\b{_CLIENT}\b(?!'s|’s)\s+{_SAYS}|^{_CLIENT}\s*:", re.I),
-    "therapist": re.compile(rf"\b{_THERAPIST}\b(?!'s|’s)\s+{_SAYS}|^{_THERAPIST}\s*:", re.I),
+    "therapist": re.compile(
+        rf"{_SUBJECT}{_THERAPIST}\b(?!'s|’s)\s+{_SAYS}|^{_THERAPIST}\s*:", re.I
+    ),
 }
 _STARTS = {
     "client": re.compile(rf"^\W*{_CLIENT}\b", re.I),
@@ -193,4 +197,4 @@ def _share(claim: Claim, passage: Passage) -> float:
 
 def is_framed(claim: Claim) -> bool:
     """Says who said it, and is not only somebody's conclusion about them."""
-    return any(frame.search(claim.text) for frame in _REPORTED)
+    return any(frame.search(claim.unquoted) for frame in _REPORTED)

@@ -101,7 +101,12 @@ def _irregular() -> dict[str, str]:
 @lru_cache(maxsize=50_000)
 def keys(base: str) -> frozenset[str]:
     """A lemma's stem and the groups of like meaning that it is in."""
-    return frozenset((stem(base),)) | frozenset(_groups_of().get(base, ()))
+    return frozenset((stem(base),)) | groups(base)
+
+
+def groups(base: str) -> frozenset[str]:
+    """The groups of like meaning that a lemma is in."""
+    return frozenset(_groups_of().get(base, ()))
 
 
 @lru_cache(maxsize=50_000)

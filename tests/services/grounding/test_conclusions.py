@@ -22,3 +22,55 @@ def test_one_that_nobody_said_is() -> None:
     (found,) = grounding.check(note(one), said(TALK), SPEAKERS).statements()
     assert found.level is not Level.SUPPORTED
     assert "inference" in [reason.code for reason in found.reasons]
+
+
+MEMORY = [
+    ("T", "How has it been since you saw the consultant about the bipolar?"),
+    (
+        "C",
+        "I tore the letter up. I take the Ativan, and I don't sleep since the crash. Geoff knows.",
+    ),
+]
+
+
+def of_memory(text: str, line: int = 2, section: str = "subjective") -> tuple[Level, list[str]]:
+    one = Statement("1", text, "client", (Evidence((1, line)),))
+    (found,) = grounding.check(note(one, section=section), said(MEMORY), SPEAKERS).statements()
+    return found.level, [reason.code for reason in found.reasons]
+
+
+def test_that_there_is_a_diagnosis_is_said_by_who_found_it() -> None:
+    assert of_memory("Destroyed the letter about the diagnosis.") == (Level.SUPPORTED, [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Destroyed the letter about the diagnosis of schizophrenia.",
+        "Was diagnosed with dementia and destroyed the letter.",
+    ],
+)
+def test_which_one_is_not(text: str) -> None:
+    assert "conclusion" in of_memory(text)[1]
+
+
+def test_a_disorder_is_said_by_its_name() -> None:
+    assert "conclusion" not in of_memory("Saw the consultant about the bipolar disorder.")[1]
+    assert "conclusion" in of_memory("Saw the consultant about the eating disorder.")[1]
+
+
+def test_an_event_called_a_trauma_is_to_be_checked_and_being_traumatised_blocks() -> None:
+    assert of_memory("Has not slept since the trauma of the crash.") == (
+        Level.CHECK,
+        ["inference"],
+    )
+    assert of_memory("Is traumatised by the crash.")[0] is Level.CONTRADICTED
+
+
+def test_a_medicine_is_said_by_what_it_is_sold_as() -> None:
+    assert of_memory("Takes lorazepam.") == (Level.SUPPORTED, [])
+    assert of_memory("Takes quetiapine.")[0] is Level.CONTRADICTED
+
+
+def test_somebody_whose_name_begins_a_sentence_may_be_meant() -> None:
+    assert "other-person" not in of_memory("Partner knows; client saw the consultant.")[1]

@@ -33,6 +33,8 @@ from services.grounding.quantities import quantities
         ("thirty-odd years", "30 years"),
         ("eight weeks", "2 months"),
         ("a nine-year-old", "9 years"),
+        ("thirty-one years", "three decades"),
+        ("twenty-nine years", "three decades"),
     ],
 )
 def test_the_same_in_other_words(one: str, other: str) -> None:
@@ -55,6 +57,8 @@ def test_the_same_in_other_words(one: str, other: str) -> None:
         ("half 10 mg", "10:30"),
         ("two weeks", "2 months"),
         ("twelve weeks", "2 months"),
+        ("forty years", "three decades"),
+        ("thirty-one days", "three decades"),
     ],
 )
 def test_not_the_same(one: str, other: str) -> None:
