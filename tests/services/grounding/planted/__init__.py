@@ -5,7 +5,8 @@ written. `repaired.json` was written when they were frozen, run once, and looked
 after those repairs, is run to report and never looked at: once it is, it belongs to the others. So is FRESH: the first
 written before the rules about words that exclude each other, the second by a writer of its own, who knew neither rules
 nor reports, and who turns meanings round with other words than "not"; `second_writer.json` is the other half of that
-one, run once and looked at since. `denials.json` has its own lines for each, and was looked at after its first run.
+one, run once and looked at since. `third_writer.json` and `third_writer_unread.json` are two halves in the same way.
+`denials.json` has its own lines for each, and was looked at after its first run.
 All hold statements in words of our own, with the numbers of the lines that they report: of dialogues of our own making
 (`dialogues*.json`), and of the evaluation dialogues where those are. True quotations and most errors are made here by
 rule, from what was said and from the true statements, always the same.
