@@ -145,7 +145,7 @@ def _given(drafted: DraftedStatement) -> list[str]:
 
 def _repeats(quote: str, text: str) -> bool:
     """Whether a quotation beside the text is the text itself, or a part of it that has no quotation marks there."""
-    return _plain(quote) in _plain(QUOTATION.sub(" ", text))
+    return f" {_plain(quote)} " in f" {_plain(QUOTATION.sub(' ', text))} "
 
 
 def _where(quote: str, ids: Sequence[int], lines: Mapping[int, Line]) -> tuple[int, ...]:

@@ -58,14 +58,19 @@ def _was_said(claim: Claim, pattern: re.Pattern[str], part: str, *, named: bool)
     """The same words, or all that carry meaning in them, were spoken in the passage. A "bipolar disorder" is said by
     "bipolar"; what is not `named` by whatever tells that there is one."""
     said = [words.spelled(line.text) for line in claim.passage.lines]
-    alike = [one for one in compiled("conclusions") if one is pattern or one.search(part)]
-    if not named:
-        alike += compiled("diagnosed")
-    if any(one.search(text) for one in alike for text in said):
+    patterns = (pattern, *(() if named else (*compiled("conditions"), *compiled("diagnosed"))))
+    if any(one.search(text) for one in patterns for text in said):
+        return True
+    conditions = _conditions(part)
+    if conditions and conditions <= _conditions(" ".join(said)):
         return True
     spoken = frozenset(words.stem(words.lemma(token)) for token in claim.passage.tokens)
     stems = [words.stem(words.lemma(token)) for token in words.tokens(part) if len(token) > 2]
     return bool(stems) and all(stem in spoken for stem in stems)
+
+
+def _conditions(text: str) -> frozenset[str]:
+    return frozenset(found for one in compiled("conditions") for found in one.findall(text))
 
 
 def _starts_with_client(text: str) -> bool:

@@ -57,6 +57,9 @@ def test_which_one_is_not(text: str) -> None:
 def test_a_disorder_is_said_by_its_name() -> None:
     assert "conclusion" not in of_memory("Saw the consultant about the bipolar disorder.")[1]
     assert "conclusion" in of_memory("Saw the consultant about the eating disorder.")[1]
+    assert (
+        "conclusion" in of_memory("Saw the consultant about the bipolar and anxiety disorder.")[1]
+    )
 
 
 def test_an_event_called_a_trauma_is_to_be_checked_and_being_traumatised_blocks() -> None:
