@@ -3,6 +3,7 @@
 import pytest
 
 from services.grounding.checking import Checker
+from services.grounding.findings import shortened
 from services.grounding.names import is_said
 from services.grounding.session import Session
 from services.notes.content import Evidence, Level, Statement
@@ -33,7 +34,7 @@ def level(text: str, *lines: int, speaker: str = "client") -> tuple[Level, list[
         ("Pt. hopes that the therapist is going somewhere nice in August.", 2, "client"),
         ("Does not want to know where the therapist is going.", 2, "client"),
         ("Pleasing the therapist feels safer.", 3, "client"),
-        ("Gives it no thought, then pictures the house.", 3, "client"),
+        ("Denies giving it any thought, then pictures the house.", 3, "client"),
         ("Back in her seat in no time.", 4, "client"),
         ("Worked there for three decades.", 4, "client"),
     ],
@@ -52,6 +53,17 @@ def test_the_therapist_as_subject_of_a_clause_is_who_speaks() -> None:
         "other-speaker"
         in level("It is safer, and the therapist said so.", 3, speaker="therapist")[1]
     )
+
+
+def test_a_reason_names_the_beginning_of_a_long_quotation() -> None:
+    quote = "one two three four five six seven eight nine ten eleven twelve"
+    assert shortened(quote) == quote
+    assert shortened(f"{quote} thirteen") == f"{quote} …"
+    said = [{"id": 1, "speaker": "S2", "start": 0.0, "text": TALK[1][1]}]
+    one = Statement("1", f"Client said: “{quote} thirteen”", "client", (Evidence((1,)),))
+    reasons = Checker(Session(said, SPEAKERS)).statement(one).reasons
+    assert [reason.code for reason in reasons] == ["quote-not-verbatim"]
+    assert f"“{quote} …”" in reasons[0].text
 
 
 @pytest.mark.parametrize(
