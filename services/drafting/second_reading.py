@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from services.adapters.errors import IntegrationError
-from services.adapters.llm import Doubt, Line, SecondReader, Told
+from services.adapters.llm import Doubt, Line, SecondReader, SecondReading, Told
 from services.drafting.papers import Place
 from services.drafting.placeholders import Placeholders
 from services.notes import placing
@@ -22,6 +22,11 @@ FAILED = (
     "A second reading by the language model was not possible; only the rules checked this note."
 )
 UNREAD = "Not read a second time: {} of {} statements."
+MANY, FEWEST = (
+    0.5,
+    4,
+)  # share of doubted statements from which on, of so many and more, the reader is in doubt itself
+TOO_MANY = "The second reading doubts {} of {} statements: the draft is poor, or the model too weak to check it."
 SAYS = {
     "contradicted": "The language model, asked again, reads the passage otherwise",
     "not-said": "The language model, asked again, does not find this in the passage",
@@ -36,7 +41,8 @@ def doubted(
     reader: SecondReader,
 ) -> NoteContent:
     """The draft with what the reader doubts of each statement. `lines` are those that it was drafted from, `places`
-    where those of documents stand. `identifiers` do not leave this machine. Where it fails, `notice` says so."""
+    where those of documents stand. `identifiers` do not leave this machine. Where it fails, passes statements over or
+    doubts most of them, `notice` says so."""
     statements = content.statements()
     if not statements:
         return content
@@ -57,9 +63,17 @@ def doubted(
         tokens_in=content.tokens_in + reading.tokens_in,
         tokens_out=content.tokens_out + reading.tokens_out,
     )
+    return _with_notice(content, _told(reading, len(statements)))
+
+
+def _told(reading: SecondReading, count: int) -> str:
+    """What the reader of the note should know about this second reading, or nothing."""
+    told = []
     if reading.unread:
-        return _with_notice(content, UNREAD.format(len(reading.unread), len(statements)))
-    return content
+        told.append(UNREAD.format(len(reading.unread), count))
+    if count >= FEWEST and len(reading.doubts) > MANY * count:
+        told.append(TOO_MANY.format(len(reading.doubts), count))
+    return " ".join(told)
 
 
 def _cited(statement: Statement, at: Mapping[Place, int]) -> tuple[int, ...]:

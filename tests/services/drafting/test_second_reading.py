@@ -7,7 +7,7 @@ import pytest
 
 from services import grounding
 from services.drafting import compose
-from services.drafting.second_reading import FAILED
+from services.drafting.second_reading import FAILED, TOO_MANY
 from services.instructions import catalogue
 from services.notes.content import Level, NoteContent, from_json, to_json
 from tests.conftest import Configure
@@ -127,6 +127,23 @@ def test_statements_that_it_passes_over_are_counted(server: ChatServer) -> None:
     server.script.append(a_draft())
     server.script.append(Reply(completion({"verdicts": []})))
     assert drafted().notice == "Not read a second time: 3 of 3 statements."
+
+
+@pytest.mark.parametrize(("doubts", "is_told"), [(2, False), (3, True)])
+def test_one_that_doubts_most_of_a_note_is_in_doubt_itself(
+    server: ChatServer, doubts: int, is_told: bool
+) -> None:
+    written = [
+        {"text": f"The client said {word}.", "speaker": "client", "lines": [2, 3], "quote": ""}
+        for word in ("no", "never", "not at all", "nothing")
+    ]
+    drafts = {"sections": [{"key": "presenting_issue", "statements": written}], "risk": []}
+    said = ["contradicted"] * doubts + ["follows"] * (4 - doubts)
+    verdicts = [{"statement": at, "verdict": one, "part": ""} for at, one in enumerate(said)]
+    server.script.extend(Reply(completion(one)) for one in (drafts, {"verdicts": verdicts}))
+    content = drafted()
+    assert (content.notice == TOO_MANY.format(doubts, 4)) is is_told
+    assert sum(one.doubt is not None for one in content.statements()) == doubts
 
 
 def test_quotations_are_not_read_again_nor_is_anything_where_it_is_switched_off(
