@@ -16,6 +16,7 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from services.adapters import wiring
 from services.adapters.llm import Line, SecondReader, Told, second_reader
@@ -67,7 +68,8 @@ def _report(part: str, cases: Sequence[planted.Case], reader: SecondReader) -> N
         random.Random(name).shuffle(asked)  # one kind in a row would be easier, or harder
         if not asked:
             continue
-        reading = reader.read([_told(one) for one in asked], _lines(utterances))
+        told = [Told(one.text, one.speaker, one.lines) for one in asked]
+        reading = reader.read(told, _lines(utterances))
         checker = Checker(Session(utterances, planted.SPEAKERS))
         doubted = {doubt.statement for doubt in reading.doubts}
         unread += len(reading.unread)
@@ -87,20 +89,10 @@ def _report(part: str, cases: Sequence[planted.Case], reader: SecondReader) -> N
     )
 
 
-def _told(case: planted.Case) -> Told:
-    return Told(case.text, case.speaker, case.lines)
-
-
-def _lines(utterances: Sequence[dict[str, object]]) -> list[Line]:
-    roles = {str(one["key"]): (str(one["role"]), str(one["name"])) for one in planted.SPEAKERS}
+def _lines(utterances: Sequence[dict[str, Any]]) -> list[Line]:
+    spoken = {one["key"]: (one["role"], one["name"]) for one in planted.SPEAKERS}
     return [
-        Line(
-            int(str(one["id"])),
-            *roles[str(one["speaker"])],
-            float(str(one["start"])),
-            str(one["text"]),
-        )
-        for one in utterances
+        Line(one["id"], *spoken[one["speaker"]], one["start"], one["text"]) for one in utterances
     ]
 
 

@@ -22,10 +22,8 @@ FAILED = (
     "A second reading by the language model was not possible; only the rules checked this note."
 )
 UNREAD = "Not read a second time: {} of {} statements."
-MANY, FEWEST = (
-    0.5,
-    4,
-)  # share of doubted statements from which on, of so many and more, the reader is in doubt itself
+MANY = 0.5  # share of a note's statements: a reader that doubts more of them is in doubt itself ...
+FEWEST = 4  # ... where there are so many
 TOO_MANY = "The second reading doubts {} of {} statements: the draft is poor, or the model too weak to check it."
 SAYS = {
     "contradicted": "The language model, asked again, reads the passage otherwise",

@@ -9,7 +9,7 @@ from services.grounding.findings import Claim, Finding, amber, red
 from services.grounding.speakers import is_framed
 
 # That there is one, and not which.
-_A_DIAGNOSIS = re.compile(r"\bdiagnos[ie]s\b(?! of\b)|\bpost-diagnos")
+_A_DIAGNOSIS = re.compile(r"diagnos[ie]s\b(?! of\b)")
 
 
 @cache
@@ -25,13 +25,15 @@ def check(claim: Claim) -> Iterator[Finding]:
         if match is None:
             continue
         part = match.group(0)
-        if not _was_said(claim, pattern, part, named=not _is_a_diagnosis(text, part)):
+        # "Since the diagnosis": a passage says that by naming it or whoever found it, and it is nobody's conclusion.
+        named = _A_DIAGNOSIS.match(text, match.start()) is None
+        if not _was_said(claim, pattern, part, named=named):
             yield red(
                 "conclusion",
                 f"“{part}” is a conclusion that nobody speaks of in the passage it cites.",
             )
             return
-        if not framed and not _is_a_diagnosis(text, part):
+        if named and not framed:
             yield amber(
                 "conclusion-unframed",
                 f"“{part}” is a conclusion. Say who said so, or make it your own.",
@@ -47,11 +49,6 @@ def check(claim: Claim) -> Iterator[Finding]:
     elif any(key in claim.section for key in vocabulary.phrases("assessing_sections")):
         if not claim.quotes and not _starts_with_client(text):
             yield amber("assessment-unframed", "An assessment says who said so, or is your own.")
-
-
-def _is_a_diagnosis(text: str, part: str) -> bool:
-    """ "Since the diagnosis": somebody was told one, which a passage says by naming it or whoever found it."""
-    return part.startswith("diagnos") and _A_DIAGNOSIS.search(text) is not None
 
 
 def _was_said(claim: Claim, pattern: re.Pattern[str], part: str, *, named: bool) -> bool:

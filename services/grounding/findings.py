@@ -1,6 +1,7 @@
 """What the rules return."""
 
 import re
+import textwrap
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -9,12 +10,11 @@ from services.grounding.session import Passage, Session
 from services.notes.content import Level, Reason, Statement
 
 _QUOTED = re.compile(r'“([^”]+)”|"([^"]+)"|(?<!\w)‘([^’]+(?:’\w[^’]*)*)’(?!\w)')
-
 _ABBREVIATED = (
     (re.compile(r"\b(?:Pt|Cl)\b\.?"), "Client"),
     (re.compile(r"\bTh\b\.?"), "Therapist"),
 )
-LONGEST = 12  # words of a quotation that a reason repeats
+LONGEST = 80  # characters of a quotation that a reason repeats
 
 
 @dataclass(frozen=True)
@@ -70,5 +70,4 @@ def quoted(text: str) -> tuple[str, ...]:
 
 def shortened(quote: str) -> str:
     """How a reason names a quotation: its beginning, where it is long."""
-    said = quote.split()
-    return quote if len(said) <= LONGEST else " ".join(said[:LONGEST]) + " …"
+    return textwrap.shorten(quote, LONGEST, placeholder=" …")
