@@ -37,7 +37,8 @@ def main() -> None:
     second_reader.MOST = chosen.together
     reader = wiring.second_reader()
     if reader is None:
-        raise SystemExit("No model to measure: set VERBATIM_LLM=openai and what it needs (README).")
+        print("No model to measure: set VERBATIM_LLM=openai and what it needs (README).")
+        return
     if unknown := set(chosen.parts) - set(planted.HALVES):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     for part in chosen.parts or planted.HALVES:
