@@ -90,6 +90,7 @@ def _card(actor: Actor, line: Line) -> None:
             st.badge("Risk mentioned", color="orange", icon=":material/warning:")
     _signed(note)
     _risk(note["risk"])
+    _hints(note["hints"])
     comment = st.text_area(
         "Comment to the therapist",
         placeholder="What should change? Needed only when you return the note. To comment on one statement, "
@@ -143,6 +144,13 @@ def _risk(mentions: list[dict[str, Any]]) -> None:
         kinds.setdefault(one["category"], []).append(f"{frame.hms(one['at'])}{words}")
     lines = [f"{RISKS.get(kind, kind)} {', '.join(places)}" for kind, places in kinds.items()]
     st.warning("  \n".join(["**Risk was mentioned**", *lines]), icon=":material/warning:")
+
+
+def _hints(hints: list[dict[str, Any]]) -> None:
+    """Guesses, apart from what was said in so many words."""
+    if hints:
+        told = [f"{frame.hms(one['at'])} “{frame.plain(one['words'])}”" for one in hints]
+        st.caption(f"**May hint at risk** {', '.join(told)}")
 
 
 def _text(note: dict[str, Any]) -> None:

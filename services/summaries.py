@@ -80,7 +80,7 @@ def _text(content: NoteContent, utterances: Sequence[Mapping[str, Any]]) -> str:
     starts = {utterance["id"]: float(utterance["start"]) for utterance in utterances}
     notice = content.notice.replace("No note was drafted", "No summary")
     notice = notice.replace(drafting.INSTEAD, "This summary quotes the session instead.")
-    lines = [UNCHECKED, notice, _mentioned(content.risk)]
+    lines = [UNCHECKED, notice, _mentioned(content.risk), _hinted(content.hints)]
     kept = [(section, _kept(section)) for section in content.sections]
     if content.quotes_only and any(said for _, said in kept):
         lines.append("Quoted from the session, not interpreted:")
@@ -104,6 +104,12 @@ def _mentioned(risk: Sequence[RiskMention]) -> str:
             at.append(said)
     told = "; ".join(f"{category} {', '.join(at)}" for category, at in places.items())
     return f"Risk was mentioned: {told}." if told else ""
+
+
+def _hinted(hints: Sequence[RiskMention]) -> str:
+    """The places, without a category: a guess."""
+    told = ", ".join(dict.fromkeys(clock(one.at) for one in sorted(hints, key=lambda one: one.at)))
+    return f"Risk may be hinted at: {told}." if told else ""
 
 
 def _kept(section: Section) -> list[Statement]:

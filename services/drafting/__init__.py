@@ -57,7 +57,12 @@ def compose(
     mentions, questions = risk.find(utterances, speakers)
     found = tuple(Source(one.document_id, one.filename) for one in sources)
     content = NoteContent(
-        instruction.type, risk=mentions, asked=questions, goals=tuple(goals), documents=found
+        instruction.type,
+        risk=mentions,
+        asked=questions,
+        hints=risk.find_hints(utterances, speakers, mentions),
+        goals=tuple(goals),
+        documents=found,
     )
     written = papers.numbered(sources, 1 + max((one["id"] for one in utterances), default=0))
     if (silent := _too_little(utterances)) and not written.lines:
@@ -78,7 +83,14 @@ def compose(
     reader = wiring.second_reader()
     if reader is not None and not draft.quotes_only:
         drafted = second_reading.doubted(drafted, request.lines, written.places, names, reader)
-    return _checked(drafted, written, utterances, speakers)
+    return _checked(_without_mentioned(drafted), written, utterances, speakers)
+
+
+def _without_mentioned(content: NoteContent) -> NoteContent:
+    """What the drafter takes for a mention of risk is no hint any more."""
+    mentioned = {one.utterance for one in content.risk}
+    kept = tuple(one for one in content.hints if one.utterance not in mentioned)
+    return replace(content, hints=kept)
 
 
 def _checked(

@@ -95,6 +95,7 @@ class NoteContent:
     sections: tuple[Section, ...] = ()
     risk: tuple[RiskMention, ...] = ()
     asked: tuple[RiskQuestion, ...] = ()
+    hints: tuple[RiskMention, ...] = ()  # where risk may be meant, though no word names it: guesses
     drafter: str = ""  # "extractive-1", "gpt-5-mini", ...
     quotes_only: bool = False  # the drafter quotes and does not conclude
     parts: int = 1  # pieces that a long session was drafted in
@@ -118,7 +119,10 @@ def to_json(content: NoteContent) -> dict[str, Any]:
 def from_json(data: dict[str, Any]) -> NoteContent:
     known = _known(NoteContent, data)
     known["sections"] = tuple(_section(one) for one in data.get("sections", ()))
-    known["risk"] = tuple(RiskMention(**_known(RiskMention, one)) for one in data.get("risk", ()))
+    for places in ("risk", "hints"):
+        known[places] = tuple(
+            RiskMention(**_known(RiskMention, one)) for one in data.get(places, ())
+        )
     known["asked"] = tuple(
         RiskQuestion(**_known(RiskQuestion, one)) for one in data.get("asked", ())
     )

@@ -113,6 +113,7 @@ def _numbered(work: Work, note: Note, number: int) -> NoteContent:
 def _said(content: NoteContent) -> dict[str, Any]:
     return {
         "risk": [asdict(mention) for mention in content.risk],
+        "hints": [asdict(hint) for hint in content.hints],
         "asked": [asdict(question) for question in content.asked],
         "drafter": content.drafter,
         "quotes_only": content.quotes_only,

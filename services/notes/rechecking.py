@@ -48,7 +48,7 @@ def corrected(
 
 def checked(found: Corrected) -> NoteContent:
     """The content with its marks and its mentions of risk as of what was said and is written now. What the clinician
-    keeps as their own stays. Takes a tenth of a second for a long session: call it outside of a transaction."""
+    keeps as their own stays. Takes up to a second for a long session: call it outside of a transaction."""
     content = found.content
     for one in content.statements():
         content = placing.put(content, placing.joined(one, found.utterances))
@@ -61,10 +61,12 @@ def checked(found: Corrected) -> NoteContent:
         as_marked = placing.find(marked, one.id)
         marked = placing.put(marked, replace(as_marked, evidence=one.evidence))
     mentions, asked = risk.find(found.utterances, found.speakers)
+    mentions = _mentions(content.risk, mentions, found)
     return replace(
         marked,
-        risk=_mentions(content.risk, mentions, found),
+        risk=mentions,
         asked=asked,
+        hints=risk.find_hints(found.utterances, found.speakers, mentions),
         transcript_revision=found.revision,
         documents_said=citing.stamp(found.papers),
     )
@@ -99,4 +101,5 @@ def _mentions(
 
 def _marks(content: NoteContent) -> object:
     levels = [(one.id, one.level, one.reasons) for one in content.statements()]
-    return levels, {(one.utterance, one.category, one.is_negated) for one in content.risk}
+    mentions = {(one.utterance, one.category, one.is_negated) for one in content.risk}
+    return levels, mentions, {(one.utterance, one.category) for one in content.hints}

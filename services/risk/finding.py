@@ -10,13 +10,13 @@ from typing import Any
 from services.notes.content import RiskMention, RiskQuestion
 from services.risk.answers import is_partial, is_plain_no, speaks_of_before, starts_with_no
 from services.risk.phrases import Hit, hits
+from services.risk.places import sentences, time_at
 
 UNKNOWN = "unknown"  # who said it, while nobody has said which speaker is the therapist
 REACH = 60  # characters before a hit in which a negation denies it
 ANSWER_WITHIN = 4  # utterances after a question
 
 _STRAIGHT = str.maketrans({"’": "'", "‘": "'", "`": "'"})
-_SENTENCE = re.compile(r"[^.?!…]*[.?!…]*")
 _CLAUSE = re.compile(
     r"[.?!;:]|,(?!\s*(?:or|nor)\b)|\bbut\b|\bbecause\b|\balthough\b|\bthough\b|\bexcept\b"
 )
@@ -102,15 +102,15 @@ def plain(text: str) -> str:
 def _is_question(text: str, hit: Hit) -> bool:
     """The sentence of the hit, or the one right after it, asks."""
     start, end = _sentence(text, hit)
-    following = _SENTENCE.match(text, end)
-    return bool(_ASKS.search(text[start : following.end() if following else end]))
+    following = next(sentences(text, end), None)
+    return bool(_ASKS.search(text[start : following[1] if following else end]))
 
 
 def _question(
     hit: Hit, utterance: Mapping[str, Any], answers: Sequence[Mapping[str, Any]]
 ) -> RiskQuestion:
     answer = int(answers[0]["id"]) if answers else None
-    return RiskQuestion(hit.category, int(utterance["id"]), _time(utterance, hit.start), answer)
+    return RiskQuestion(hit.category, int(utterance["id"]), time_at(utterance, hit.start), answer)
 
 
 def _answers(said: list[Any], position: int) -> Iterator[Mapping[str, Any]]:
@@ -160,7 +160,7 @@ def _mention(hit: Hit, utterance: Mapping[str, Any], role: str) -> RiskMention:
     return RiskMention(
         category=hit.category,
         utterance=int(utterance["id"]),
-        at=_time(utterance, hit.start),
+        at=time_at(utterance, hit.start),
         words=original[start:end].strip(),
         is_negated=_is_negated(text, hit),
         by=role,
@@ -168,9 +168,9 @@ def _mention(hit: Hit, utterance: Mapping[str, Any], role: str) -> RiskMention:
 
 
 def _sentence(text: str, hit: Hit) -> tuple[int, int]:
-    for match in _SENTENCE.finditer(text):
-        if match.start() <= hit.start < match.end():
-            return match.start(), max(match.end(), hit.end)
+    for start, end in sentences(text):
+        if start <= hit.start < end:
+            return start, max(end, hit.end)
     return 0, len(text)
 
 
@@ -201,17 +201,3 @@ def _is_negated(text: str, hit: Hit) -> bool:
 
 def _has_negation(words: str) -> bool:
     return "<not>" in words or _NEGATED.search(_ELSEWHERE.sub(" ", words)) is not None
-
-
-def _time(utterance: Mapping[str, Any], offset: int) -> float:
-    """Seconds at which the character `offset` of an utterance is spoken."""
-    text, position = str(utterance["text"]), 0
-    at = float(utterance.get("start") or 0.0)
-    for word in utterance.get("words") or ():
-        found = text.find(str(word[0]).strip(), position)
-        if found < 0:
-            continue
-        if found > offset:
-            break
-        at, position = float(word[1]), found + len(str(word[0]).strip())
-    return at

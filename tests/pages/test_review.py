@@ -87,6 +87,17 @@ def test_risk_and_what_is_to_be_checked_are_read_before_it_is_countersigned(
     assert "*again*" not in warned  # shown as it was said, no markup
 
 
+def test_what_may_hint_at_risk_stands_apart_from_what_was_said(sqlite_people: People) -> None:
+    hinted = (RiskMention("suicide", 2, 75.0, "nobody needs *me*"),)
+    signed(sqlite_people, 1, replace(RISKY, risk=(), hints=hinted))
+    at = open_page(sqlite_people.sam, "review")
+    assert "Mentioned" not in text(at)
+    at = tick(at, 0)
+    assert not at.warning
+    assert "May hint at risk" in text(at)
+    assert "1:15 “nobody needs *me*”" in text(at).replace("\\", "")
+
+
 def test_many_mentions_of_risk_are_their_times(sqlite_people: People) -> None:
     many = tuple(RiskMention("abuse", n, 10.0 * n, "late again") for n in range(9))
     signed(sqlite_people, 1, replace(RISKY, risk=many))

@@ -135,6 +135,13 @@ def test_risk_is_named_though_there_is_no_summary() -> None:
     assert "Risk was mentioned: suicide 0:08." in short.splitlines()
 
 
+def test_where_risk_may_be_hinted_at_is_named_apart() -> None:
+    hint = "I gave my dog to my sister, she'll look after him better than I ever could."
+    told = summarise(said("How are the nights?", hint, "Go on.", TRAM), SPEAKERS).splitlines()
+    assert "Risk may be hinted at: 0:08." in told
+    assert not [line for line in told if "was mentioned" in line]
+
+
 def test_the_quoting_author_is_named() -> None:
     assert summaries.draft(said(SLEEP, TRAM), SPEAKERS, drafter="extractive").author == AUTHOR
 

@@ -1,5 +1,5 @@
-// The band above everything: where risk was mentioned, and apart from it what the therapist asked.
-// Nothing found says nothing: there is no band then, and no word of absence.
+// The band above everything: where risk was mentioned, and apart from it where it may be hinted at, and what the
+// therapist asked. Nothing found says nothing: there is no band then, and no word of absence.
 
 const RISKS = {
   suicide: 'Suicide',
@@ -38,24 +38,26 @@ class Risk {
   draw(content) {
     this.mentions = content?.risk ?? [];
     const asked = content?.asked ?? [];
-    this.box.hidden = !this.mentions.length && !asked.length;
+    const hints = content?.hints ?? [];
+    this.box.hidden = !this.mentions.length && !hints.length && !asked.length;
     this.box.classList.toggle('quiet', !this.mentions.length);
-    const isShort = this.mentions.length <= WORDS_SHOWN;
+    const isShort = this.mentions.length + hints.length <= WORDS_SHOWN;
     this.box.replaceChildren(
       ...(this.mentions.length
         ? [h('b', {}, 'Risk was mentioned'), ...this.groups(this.mentions, isShort)]
         : []),
-      ...(asked.length
-        ? [
-            h(
-              'span',
-              { class: 'asked' },
-              h('span', {}, 'The therapist asked'),
-              ...this.groups(asked, false),
-            ),
-          ]
-        : []),
+      ...this.apart(
+        'May hint at risk',
+        hints.map(one => this.place(one, isShort)), // at which is a guess on top of a guess
+      ),
+      ...this.apart('The therapist asked', this.groups(asked, false)),
     );
+  }
+
+  apart(title, children) {
+    return children.length
+      ? [h('span', { class: 'apart' }, h('span', {}, title), ...children)]
+      : [];
   }
 
   groups(places, hasWords) {

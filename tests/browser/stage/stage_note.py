@@ -57,6 +57,7 @@ def _content(utterances: list[dict[str, Any]], markup: str | None) -> NoteConten
             RiskMention("suicide", 26, utterances[26]["start"], markup or "there was just silence"),
             RiskMention("means", 23, utterances[23]["start"], "every morning", is_negated=True),
         ),
+        hints=(RiskMention("suicide", 5, utterances[5]["start"], "all in order now"),),
         asked=(RiskQuestion("suicide", 27, utterances[27]["start"]),),
         drafter="extractive-1",
         title="SOAP note",

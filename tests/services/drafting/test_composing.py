@@ -25,6 +25,7 @@ from tests.servers.openai_http import Reply, failure
 from tests.services.drafting.sessions import NAMES, SAID, SPEAKERS, utterances
 
 NOTE = catalogue.built_in("clinical_notes")
+HINT = "I gave my dog to my sister, she'll look after him better than I ever could."
 
 
 def quoted(content: NoteContent, key: str) -> list[str]:
@@ -83,6 +84,13 @@ def test_risk_is_surfaced_though_there_is_no_note() -> None:
     content = compose(NOTE, said, SPEAKERS, drafter="extractive")
     assert content.sections == ()
     assert [one.utterance for one in content.risk] == [1]
+
+
+def test_what_may_hint_at_risk_is_kept_apart() -> None:
+    content = compose(NOTE, utterances(*SAID, "Go on.", HINT), SPEAKERS, drafter="extractive")
+    assert [one.utterance for one in content.hints] == [len(SAID) + 1]
+    assert content.risk == ()
+    assert from_json(to_json(content)) == content
 
 
 def test_one_speaker_whom_nobody_told_apart() -> None:
@@ -224,6 +232,14 @@ def test_what_a_model_took_for_risk_stays_though_it_wrote_nothing(server: ChatSe
     assert is_quoting(content)
     assert [(one.utterance, one.category) for one in content.risk] == [(1, "abuse")]
     assert (content.tokens_in, content.tokens_out) == (900, 50)
+
+
+def test_what_a_model_took_for_risk_is_no_hint_any_more(server: ChatServer) -> None:
+    named = {"sections": [], "risk": [{"line": len(SAID) + 1, "category": "suicide"}]}
+    server.script.append(Reply(completion(named)))
+    content = compose(NOTE, utterances(*SAID, "Go on.", HINT), SPEAKERS)
+    assert [one.utterance for one in content.risk] == [len(SAID) + 1]
+    assert content.hints == ()
 
 
 def test_also_where_there_is_nothing_to_quote(server: ChatServer) -> None:

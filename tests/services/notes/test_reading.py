@@ -31,6 +31,7 @@ def test_a_note_as_its_page_takes_it(people: People) -> None:
     assert (first["id"], first["level"], first["speaker"]) == ("s1", "supported", "client")
     assert first["evidence"][0]["quote"] == "I slept better."
     assert read["risk"][0]["category"] == "suicide"
+    assert read["hints"] == []
     may = {key: value for key, value in read.items() if key.startswith("can_")}
     assert {key for key, value in may.items() if value} == {"can_edit", "can_sign", "can_draft"}
 

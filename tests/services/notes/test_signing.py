@@ -99,6 +99,20 @@ def test_a_correction_since_marks_the_note_before_it_is_signed(people: People) -
     assert notes.version(people.alice, note, 1).transcript_revision == 2
 
 
+def test_a_correction_that_hints_at_risk_is_shown_before_it_is_signed(people: People) -> None:
+    recording = a_session(people.alice)
+    note = write_note(people.alice, recording)
+    hint = "I slept better, now that all my papers are in order and nobody has to go looking for anything."
+    transcripts.correct(people.alice, recording, 2, hint)
+    with pytest.raises(Stale, match="corrected since; read what is marked now"):
+        notes.sign(people.alice, note, revision=1)
+    read = notes.read(people.alice, note)
+    assert [one["utterance"] for one in read["hints"]] == [2]
+    assert read["risk"] == []
+    (line,) = notes.list_notes(people.alice)
+    assert not line.mentions_risk  # a guess does not flag it
+
+
 def test_a_correction_that_changes_no_mark_keeps_nobody_from_signing(people: People) -> None:
     recording = a_session(people.alice)
     note = write_note(people.alice, recording)
