@@ -139,9 +139,8 @@ def _risk(mentions: list[dict[str, Any]]) -> None:
     if not mentions:
         return
     kinds: dict[str, list[str]] = {}
-    for one in mentions:
-        words = f" “{frame.plain(one['words'])}”" if len(mentions) <= WORDS_SHOWN else ""
-        kinds.setdefault(one["category"], []).append(f"{frame.hms(one['at'])}{words}")
+    for one, place in zip(mentions, _places(mentions), strict=True):
+        kinds.setdefault(one["category"], []).append(place)
     lines = [f"{RISKS.get(kind, kind)} {', '.join(places)}" for kind, places in kinds.items()]
     st.warning("  \n".join(["**Risk was mentioned**", *lines]), icon=":material/warning:")
 
@@ -149,8 +148,16 @@ def _risk(mentions: list[dict[str, Any]]) -> None:
 def _hints(hints: list[dict[str, Any]]) -> None:
     """Guesses, apart from what was said in so many words."""
     if hints:
-        told = [f"{frame.hms(one['at'])} “{frame.plain(one['words'])}”" for one in hints]
-        st.caption(f"**May hint at risk** {', '.join(told)}")
+        st.caption(f"**May hint at risk** {', '.join(_places(hints))}")
+
+
+def _places(mentions: list[dict[str, Any]]) -> list[str]:
+    """The time of each, and its words where they are few."""
+    return [
+        f"{frame.hms(one['at'])}"
+        + (f" “{frame.plain(one['words'])}”" if len(mentions) <= WORDS_SHOWN else "")
+        for one in mentions
+    ]
 
 
 def _text(note: dict[str, Any]) -> None:

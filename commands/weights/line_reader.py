@@ -8,6 +8,8 @@ needs none. The softmax is left out: the reader needs it for a letter in ten of 
 import json
 import logging
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -26,6 +28,19 @@ SURPLUS = 0.0027  # of the former on average, on the drawn lines; 0.0017 to 0.00
 CHANNELS = 96  # of a convolution, from which on it is done in bytes: the first ones see the edges of letters
 
 
+@contextmanager
+def _without_advice() -> Iterator[None]:
+    """The library advises, by the logger of everybody, what is done here."""
+    everybody = logging.getLogger()
+    before = everybody.level
+    everybody.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        everybody.setLevel(before)
+
+
+@_without_advice()
 def write(recogniser: Path, target: Path) -> None:
     """`x` (batch, 3, 48, width) in, as the recogniser's; its letters' logits (batch, columns, letters) out."""
     model = prepared(recogniser)
@@ -54,10 +69,10 @@ def write(recogniser: Path, target: Path) -> None:
     quantizer.model.save_model_to_file(str(target))
 
 
+@_without_advice()
 def prepared(recogniser: Path) -> ModelProto:
     """Without softmax, the last layer in bytes, and each activation one node: around five, scales would be wanted
     between them."""
-    logging.getLogger().setLevel(logging.ERROR)  # the library advises what is done here
     model = version_converter.convert_version(onnx.load(str(recogniser)), OPSET)
     softmax = model.graph.node.pop()
     *_, last = (node for node in model.graph.node if node.op_type == "MatMul")

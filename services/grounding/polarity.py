@@ -34,9 +34,8 @@ def check(claim: Claim) -> Iterator[Finding]:
 
 def _reversed(claim: Claim, stated: list[Turned], passage: list[reversal.Spoken]) -> str | None:
     """The word that speaks most for it."""
-    tokens = words.tokens(words.spelled(claim.unquoted))
-    if {*tokens, *map(words.lemma, tokens)} & _ENDED_HERE and _has_ended(claim):
-        return None  # "no longer", of what one "used to" do
+    if _says_that_it_ended(claim):
+        return None
     if _denies_it(claim) and any(
         one.is_direct and not reversal.is_turned(one, match)
         for one, match, _ in reversal.matches(stated, passage)
@@ -46,6 +45,12 @@ def _reversed(claim: Claim, stated: list[Turned], passage: list[reversal.Spoken]
         )
     found = reversal.measure(claim)
     return found.part if found and found.score >= 0 else None
+
+
+def _says_that_it_ended(claim: Claim) -> bool:
+    """ "No longer", of what one "used to" do."""
+    tokens = words.tokens(words.spelled(claim.unquoted))
+    return bool({*tokens, *map(words.lemma, tokens)} & _ENDED_HERE) and _has_ended(claim)
 
 
 def _denies_it(claim: Claim) -> bool:
@@ -59,6 +64,8 @@ def _only_here_negated(claim: Claim) -> str | None:
     denied = [token for token in words.tokens(text) if token in hard or _is_in(token, refusing)]
     there = hard | vocabulary.words("soft_negators") | vocabulary.words("refusals")
     if not denied or any(_is_in(token, there) for token in claim.passage.tokens):
+        return None
+    if _says_that_it_ended(claim):
         return None
     return denied[0]
 

@@ -55,13 +55,15 @@ class Weights:
 
 
 @dataclass(frozen=True)
-class _Guess:
+class Guess:
+    """A passage of a text, by characters; over 0 it hints at risk, likeliest of this category."""
+
     score: float
     category: str
     start: int
     end: int
 
-    def tells_more_than(self, other: "_Guess") -> bool:
+    def tells_more_than(self, other: "Guess") -> bool:
         """A longer passage does not where the shorter one hints by itself."""
         is_longer = self.end - self.start > other.end - other.start
         return self.score > other.score and not (is_longer and other.score > 0)
@@ -96,10 +98,10 @@ def find_hints(
     )
 
 
-def guess(texts: Sequence[str]) -> list[_Guess | None]:
+def guess(texts: Sequence[str]) -> list[Guess | None]:
     """Of each text the passage that is most like a hint; None where no passage comes near. Raises WeightsMissing."""
     places = [(at, *span) for at, text in enumerate(texts) for span in passages(text)]
-    best: list[_Guess | None] = [None] * len(texts)
+    best: list[Guess | None] = [None] * len(texts)
     if not places:
         return best
     weights = fitted()
@@ -110,7 +112,7 @@ def guess(texts: Sequence[str]) -> list[_Guess | None]:
         at, start, end = places[number]
         of_meaning, category = weights.of_meaning(reading)
         score = float(of_words[number]) + of_meaning
-        guessed = _Guess(score, category, start, end)
+        guessed = Guess(score, category, start, end)
         before = best[at]
         if before is None or guessed.tells_more_than(before):
             best[at] = guessed

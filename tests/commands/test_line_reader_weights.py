@@ -1,5 +1,6 @@
 """The quick reader of lines as set-up makes it."""
 
+import logging
 import math
 from collections import Counter
 from pathlib import Path
@@ -71,8 +72,9 @@ def test_the_next_convolution_expects_the_surplus() -> None:
 
 
 def test_no_gelu_of_the_model_is_left_in_floats(tmp_path: Path) -> None:
-    target = tmp_path / "made.onnx"
+    target, level = tmp_path / "made.onnx", logging.getLogger().level
     line_reader.write(rapid.model_file(*rapid.RECOGNITION), target)
+    assert logging.getLogger().level == level  # whoever logs after it is still heard
     nodes = Counter(node.op_type for node in onnx.load(str(target)).graph.node)
     assert (nodes["Gelu"], nodes["QLinearSigmoid"], nodes["QLinearMul"]) == (0, 13, 13)
     InferenceSession(target, providers=["CPUExecutionProvider"])

@@ -19,6 +19,8 @@ TALK = [
     ("C", "By not having it in the room."),
     ("T", "Would you go back to the pool?"),
     ("C", "No."),
+    ("T", "How are the afternoons?"),
+    ("C", "I used to nap, two hours, every afternoon. I've cut that right out now."),
 ]
 
 
@@ -92,3 +94,8 @@ def test_where_nothing_can_be_turned_no_model_is_asked(
 
 def test_every_feature_has_its_number() -> None:
     assert len(score.fitted(reversal.FILE)["coefficients"]) == len(reversal.FEATURES)
+
+
+def test_what_one_used_to_do_is_done_no_longer() -> None:
+    assert codes("Client no longer naps in the afternoon.", 10) == []
+    assert codes("Client still naps in the afternoon.", 10) == ["negation"]
