@@ -38,6 +38,7 @@ HARMLESS_NOT_FOR_TUNING = (
     "harmless_fresh_2026_11_28",
     "harmless_fresh_2026_11_29",
     "harmless_oblique_2026_11_29",
+    "harmless_flat_2026_11_29",
     SESSIONS,
 )
 SPEAKERS = [

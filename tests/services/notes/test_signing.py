@@ -102,7 +102,7 @@ def test_a_correction_since_marks_the_note_before_it_is_signed(people: People) -
 def test_a_correction_that_hints_at_risk_is_shown_before_it_is_signed(people: People) -> None:
     recording = a_session(people.alice)
     note = write_note(people.alice, recording)
-    hint = "I slept better, now that all my papers are in order and nobody has to go looking for anything."
+    hint = "I slept better. I gave my dog to my sister, she'll look after him better than I ever could."
     transcripts.correct(people.alice, recording, 2, hint)
     with pytest.raises(Stale, match="corrected since; read what is marked now"):
         notes.sign(people.alice, note, revision=1)
