@@ -14,7 +14,7 @@ from ui import frame, links, table
 from ui.errors import showing
 
 CARD = 500  # px
-WIDTHS = {"Therapist": 130, "Session": 150, "Risk": 90, "Waiting": 90}
+WIDTHS = {"Therapist": 125, "Session": 150, "Risk": 105, "Waiting": 95}
 RISKS = {
     "suicide": "Suicide",
     "self-harm": "Self-harm",
