@@ -1,5 +1,6 @@
 """The pipeline on the demo's session with the real models, its pieces alone, and what a crash leaves of it."""
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -26,7 +27,6 @@ from tests.services.adapters.speech.material import (
     embedder,
     likeness,
     lines,
-    passages,
     recogniser,
     seconds,
 )
@@ -72,17 +72,35 @@ def test_turns_are_in_order_and_hold_their_words() -> None:
     assert set(first["words"][0]) == {"word", "start", "end", "probability"}
 
 
+class Given:
+    """Recogniser and embedder whose answers follow from the samples alone: a word and a voice for each stretch of
+    speech, told apart by its sound. The same on every processor."""
+
+    def recognise(self, samples: Samples, speech: Sequence[Span], **_: Any) -> Recognition:
+        words = tuple(Word(self._name(samples, span), *span, 0.9) for span in speech)
+        return Recognition("en", 0.99, words)
+
+    def embed(self, samples: Samples, speech: Sequence[Span]) -> list[VoiceWindow]:
+        return [
+            VoiceWindow(*span, np.full(192, int(self._name(samples, span)), np.float32))
+            for span in speech
+        ]
+
+    @staticmethod
+    def _name(samples: Samples, span: Span) -> str:
+        start, end = (round(each * SAMPLE_RATE) for each in span)
+        return str(zlib.crc32(samples[start:end].tobytes()) % 1000)
+
+
 def test_a_restart_after_a_crash_makes_the_same_transcript() -> None:
     """Stored are bytes; what was not stored is done again from the end of the last passage."""
-    stored = [Passage.from_bytes(passage.to_bytes()) for passage in transcribed()[:2]]
-    transcriber = Transcriber(
-        recogniser(), embedder(), language="en", start=stored[-1].end, index=len(stored)
-    )
+    given = Given()
+    unbroken = _fed(Transcriber(given, given), demo())
+    stored = [Passage.from_bytes(passage.to_bytes()) for passage in unbroken[:2]]
+    transcriber = Transcriber(given, given, language="en", start=stored[-1].end, index=len(stored))
     again = _fed(transcriber, demo()[round(stored[-1].end * SAMPLE_RATE) :])
-    assert [p.to_bytes() for p in again] == [p.to_bytes() for p in transcribed()[2:]]
-    whole = conclude([*stored, *again], speakers=2, duration=seconds(demo()))
-    unbroken = [Passage.from_bytes(passage.to_bytes()) for passage in transcribed()]
-    assert whole == conclude(unbroken, speakers=2, duration=seconds(demo()))
+    assert [p.to_bytes() for p in again] == [p.to_bytes() for p in unbroken[2:]]
+    assert len(again) >= 2
 
 
 def test_passages_follow_one_another() -> None:
@@ -105,38 +123,51 @@ def test_without_a_voice_model_there_is_still_a_transcript() -> None:
     assert made.speakers_problem.endswith(".")
 
 
-class Listening:
-    """The real recogniser, its answers kept."""
+class LosesSpeech:
+    """A recogniser that leaves out `lost` seconds of the speech whenever it is given hotwords, as small models do."""
 
-    def __init__(self) -> None:
-        self.asked: list[dict[str, Any]] = []
-        self.answers: list[Recognition] = []
+    def __init__(self, lost: float) -> None:
+        self.lost, self.asked = lost, []
 
-    def recognise(self, samples: Samples, speech: Sequence[Span], **options: Any) -> Recognition:
-        self.asked.append(options)
-        self.answers.append(recogniser().recognise(samples, speech, **options))
-        return self.answers[-1]
+    def recognise(
+        self, _: Samples, speech: Sequence[Span], *, hotwords: Sequence[str], **__: Any
+    ) -> Recognition:
+        self.asked.append(tuple(hotwords))
+        lost = self.lost if hotwords else 0.0
+        said = "EMDR" if hotwords else "MDR"
+        words = [
+            Word(said, at / 10, at / 10 + 0.1, 0.9)
+            for start, end in speech
+            for at in range(round(10 * start), round(10 * end))
+        ]
+        return Recognition("en", 0.99, tuple(words[round(10 * lost) :]))
 
 
-def test_a_vocabulary_costs_no_sentence() -> None:
-    """With these words this model leaves out five seconds of this passage."""
-    words = ("Moritz", "Lexapro", "EMDR")
-    passage, listening = passages()[2], Listening()
-    found, *_ = _fed(
-        Transcriber(listening, CampPlus(ABSENT), language="en", hotwords=words),
-        demo()[round(passage.start * SAMPLE_RATE) :],
+@pytest.mark.parametrize(
+    ("lost", "asked", "said"),
+    [(3.0, [("EMDR",), ()], "MDR"), (1.0, [("EMDR",)], "EMDR")],
+    ids=["a sentence", "a word"],
+)
+def test_a_vocabulary_costs_no_sentence(
+    lost: float, asked: list[tuple[str, ...]], said: str
+) -> None:
+    """A passage that loses more than two seconds of speech is decoded once more without hotwords."""
+    recogniser = LosesSpeech(lost)
+    (found,) = _fed(
+        Transcriber(recogniser, CampPlus(ABSENT), language="en", hotwords=("EMDR",)),
+        demo()[: 11 * SAMPLE_RATE],
     )
-    assert [asked["hotwords"] for asked in listening.asked][:2] == [words, ()]
-    assert unheard(passage.speech, listening.answers[0].words) > 2
-    said = " ".join(word.text for word in found.words)
-    assert "wants to see me again in two weeks" in said
+    assert recogniser.asked == asked
+    assert {word.text for word in found.words} == {said}
 
 
 def test_passages_beside_each_other_are_those_one_after_the_other() -> None:
-    transcriber = Transcriber(recogniser(), embedder(), at_once=2)
-    assert [p.to_bytes() for p in _fed(transcriber, demo())] == [
-        p.to_bytes() for p in transcribed()
-    ]
+    given = Given()
+    one, two = (
+        [p.to_bytes() for p in _fed(Transcriber(given, given, at_once=at_once), demo())]
+        for at_once in (1, 2)
+    )
+    assert one == two
 
 
 class SecondFirst:
