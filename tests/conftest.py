@@ -3,8 +3,9 @@
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import make_url
@@ -79,9 +80,18 @@ def sqlite_people(sqlite_database: str) -> People:
     return People()
 
 
+@dataclass(frozen=True)
+class Template:
+    """What a test's database is copied from: migrating takes a second, copying takes none. `database` is a SQLite
+    file or the name of a PostgreSQL database, `keys` the key file that belongs to it."""
+
+    database: str
+    keys: Path
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file to copy: migrating takes a second, copying takes none."""
+    """A migrated SQLite file to copy, without keys and people."""
     folder = tmp_path_factory.mktemp("sqlite")
     with _settled(VERBATIM_DATA_DIR=str(folder)):
         _migrate()
@@ -89,16 +99,54 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def sqlite_templates(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[bool, Template]:
+    """By whether the people are in it; keys are in both."""
+    made = {}
+    for peopled in (False, True):
+        folder = tmp_path_factory.mktemp("sqlite")
+        shutil.copy(sqlite_template, folder / "verbatim.db")
+        with _settled(VERBATIM_DATA_DIR=str(folder)):
+            made[peopled] = _filled(str(folder / "verbatim.db"), peopled=peopled)
+    return made
+
+
+@pytest.fixture(scope="session")
 def postgres_template(postgres_server: str) -> Iterator[str]:
-    """The name of a migrated database to copy."""
+    """The name of a migrated database to copy, without keys and people."""
     from tests.servers.postgres import database_on
 
     with database_on(postgres_server) as url:
         with _settled(DATABASE_URL=url):
             _migrate()
-        name = make_url(url).database
-        assert name is not None
-        yield name
+        yield _name(url)
+
+
+@pytest.fixture(scope="session")
+def postgres_templates(
+    postgres_server: str, postgres_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[bool, Template]]:
+    """By whether the people are in it; keys are in both."""
+    from tests.servers.postgres import database_on
+
+    made = {}
+    with ExitStack() as copies:
+        for peopled in (False, True):
+            url = copies.enter_context(database_on(postgres_server, postgres_template))
+            folder = str(tmp_path_factory.mktemp("postgres"))
+            with _settled(DATABASE_URL=url, VERBATIM_DATA_DIR=folder):
+                made[peopled] = _filled(_name(url), peopled=peopled)
+        yield made
+
+
+def _filled(database: str, *, peopled: bool) -> Template:
+    from config import settings
+
+    _open_vault()
+    if peopled:
+        People()
+    return Template(database, settings().keys_path)
 
 
 def forget_settings() -> None:
@@ -115,40 +163,50 @@ def forget_settings() -> None:
 def _on_sqlite(request: pytest.FixtureRequest, configure: Configure) -> Iterator[str]:
     from config import settings
 
-    template: Path = request.getfixturevalue("sqlite_template")
-    settings().data_dir.mkdir(parents=True)
-    shutil.copy(template, settings().data_dir / "verbatim.db")
-    configure()
+    template = _template(request, "sqlite_templates")
+    shutil.copy(template.database, settings().data_dir / "verbatim.db")
     _open_vault()
     yield settings().database
-    forget_settings()
 
 
 def _on_postgresql(request: pytest.FixtureRequest, configure: Configure) -> Iterator[str]:
     from tests.servers.postgres import database_on
 
     server: str = request.getfixturevalue("postgres_server")
-    with database_on(server, request.getfixturevalue("postgres_template")) as url:
+    template = _template(request, "postgres_templates")
+    with database_on(server, template.database) as url:
         configure(DATABASE_URL=url)
         _open_vault()
         yield url
         forget_settings()
 
 
-def _settled(**variables: str) -> Any:
-    from contextlib import contextmanager
+def _template(request: pytest.FixtureRequest, name: str) -> Template:
+    """The one that fits the test; its key file is copied into the test's data folder."""
+    from config import settings
 
-    @contextmanager
-    def within() -> Iterator[None]:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.delenv("DATABASE_URL", raising=False)
-            for name, value in variables.items():
-                patch.setenv(name, value)
-            forget_settings()
-            yield
-            forget_settings()
+    peopled = not {"people", "sqlite_people"}.isdisjoint(request.fixturenames)
+    template: Template = request.getfixturevalue(name)[peopled]
+    settings().data_dir.mkdir(parents=True)
+    shutil.copy(template.keys, settings().keys_path)
+    return template
 
-    return within()
+
+def _name(url: str) -> str:
+    name = make_url(url).database
+    assert name is not None
+    return name
+
+
+@contextmanager
+def _settled(**variables: str) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DATABASE_URL", raising=False)
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        forget_settings()
+        yield
+        forget_settings()
 
 
 def _migrate() -> None:

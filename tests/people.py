@@ -2,6 +2,8 @@
 
 from functools import cache
 
+from sqlalchemy import select
+
 from models.base import now
 from models.database import sessions
 from models.user import Role, SignIn, Supervision, User
@@ -12,9 +14,12 @@ PASSWORD = "copper lantern seven bridges"
 
 
 class People:
-    """Made in the database of the test; each attribute is an Actor who is signed in."""
+    """In the database of the test; each attribute is an Actor who is signed in. Made unless they are there."""
 
     def __init__(self) -> None:
+        if found := _present():
+            self.alice, self.bob, self.sam, self.dora, self.adam = found
+            return
         self.alice = enrol("alice", Role.THERAPIST)
         self.bob = enrol("bob", Role.THERAPIST)
         self.sam = enrol("sam", Role.SUPERVISOR)  # supervises Alice, not Bob
@@ -45,6 +50,16 @@ def enrol(name: str, role: Role, *, is_demo: bool = False) -> Actor:
         session.add(row)
         session.flush()
         return Actor(user.id, user.name, role, Via.DASHBOARD, sign_in_id=row.id)
+
+
+def _present() -> list[Actor]:
+    """Those of a copied database, in the order of their ids; none in an empty one."""
+    statement = select(User, SignIn.id).join(SignIn, SignIn.user_id == User.id).order_by(User.id)
+    with sessions()() as session:
+        return [
+            Actor(user.id, user.name, user.role, Via.DASHBOARD, sign_in_id=sign_in)
+            for user, sign_in in session.execute(statement)
+        ]
 
 
 @cache

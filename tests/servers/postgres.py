@@ -10,11 +10,12 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, make_url, text
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +44,7 @@ def server_of_ones_own() -> Iterator[Any]:
         _run(running.get_uri(), "SELECT pg_reload_conf()")
         yield running
     finally:
+        _engine(running.get_uri()).dispose()
         running.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -61,9 +63,10 @@ def database_on(server: str, template: str | None = None) -> Iterator[str]:
 
 def _run(server: str, statement: str) -> None:
     """In autocommit: databases and system settings change outside transactions only."""
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    try:
-        with engine.connect() as connection:
-            connection.execute(text(statement))
-    finally:
-        engine.dispose()
+    with _engine(server).connect() as connection:
+        connection.execute(text(statement))
+
+
+@cache
+def _engine(server: str) -> Engine:
+    return create_engine(server, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
