@@ -1,16 +1,22 @@
 """What tests of every layer share: settings of their own, a migrated database of their own, and people."""
 
+import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import make_url
 
 from tests.people import People
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 pytest_plugins = [
     "tests.browser.chromium",
@@ -219,6 +225,26 @@ def _open_vault() -> None:
     from services.vault import open_vault
 
     open_vault()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """VERBATIM_TEST_RUN: a folder that all processes of a run share, for what is made once a run."""
+    if "VERBATIM_TEST_RUN" not in os.environ:
+        os.environ["VERBATIM_TEST_RUN"] = made = tempfile.mkdtemp(prefix="verbatim-tests-")
+        config.add_cleanup(lambda: shutil.rmtree(made, ignore_errors=True))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def costly_hasher() -> "PasswordHasher":
+    """The product's own. What these processes hash costs a thousandth of it instead; what a password costs is the
+    matter of test_passwords, which puts this one back. The product as a process of its own hashes as always."""
+    from argon2 import PasswordHasher
+
+    from services import passwords
+
+    costly = passwords._hasher
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    return costly
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

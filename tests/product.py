@@ -1,6 +1,8 @@
 """The whole product as processes of their own: started, killed without warning, started again."""
 
+import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +17,28 @@ import pytest
 from tests.servers.ports import free_port
 
 ROOT = Path(__file__).parents[1]
+
+
+def _seeded() -> Path:
+    """A data folder with the demo in it, never to be written to. Whichever process of a run asks first makes it, the
+    others wait."""
+    run = Path(os.environ["VERBATIM_TEST_RUN"])
+    with (run / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        folder = run / "demo"
+        if not folder.exists():
+            making = run / "demo.making"
+            shutil.rmtree(making, ignore_errors=True)
+            _seed(os.environ | {"VERBATIM_DATA_DIR": str(making), "VERBATIM_DEMO": "1"})
+            making.rename(folder)
+    return folder
+
+
+def _seed(environment: dict[str, str]) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "commands.seed_demo"],
+        env=environment | {"PYTHONPATH": str(ROOT)}, cwd=ROOT, check=True, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
 
 
 class Product:
@@ -36,10 +60,11 @@ class Product:
         self.log = folder.parent / "log.txt"
 
     def seed(self) -> None:
-        subprocess.run(
-            [sys.executable, "-m", "commands.seed_demo"],
-            env=self._env, cwd=ROOT, check=True, stdout=subprocess.DEVNULL,
-        )  # fmt: skip
+        """The demo's people and sessions. On SQLite they are made once a run of the tests and then copied."""
+        if "DATABASE_URL" in self._env:
+            _seed(self._env)
+        else:
+            shutil.copytree(_seeded(), self.folder, dirs_exist_ok=True)
 
     def start(self, *, within: float = 90.0) -> None:
         with self.log.open("ab") as log:

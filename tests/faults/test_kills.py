@@ -16,7 +16,7 @@ from tests.plaintext import of_the_demo, traces
 from tests.product import Product
 from tests.services.processing.working import slices, spoken
 
-KILLS = int(os.environ.get("VERBATIM_KILLS", "50"))
+KILLS = int(os.environ.get("VERBATIM_KILLS", "3"))  # fifty for a release
 SESSIONS = 10
 PARTS = 4
 SEED = 20261124
@@ -65,7 +65,7 @@ class Sender:
 
 
 @pytest.mark.timeout(1500)
-def test_fifty_kills_lose_nothing(tmp_path: Path) -> None:
+def test_kills_lose_nothing(tmp_path: Path) -> None:
     rng = random.Random(SEED)
     sessions = {
         f"session-{n}": slices(spoken(5.0 * n, 5.0 * n + 12), PARTS) for n in range(SESSIONS)

@@ -3,11 +3,18 @@
 import time
 
 import pytest
+from argon2 import PasswordHasher
 
 from services import passwords
 from services.errors import Invalid
 
 AROUND = ("Anna Weber", "anna.weber@linden.example", "Linden Street Practice")
+
+
+@pytest.fixture(autouse=True)
+def at_the_real_cost(costly_hasher: PasswordHasher, monkeypatch: pytest.MonkeyPatch) -> None:
+    passwords._dummy.cache_clear()
+    monkeypatch.setattr(passwords, "_hasher", costly_hasher)
 
 
 @pytest.mark.parametrize(
@@ -79,6 +86,11 @@ def test_only_the_right_password_verifies() -> None:
 def test_composed_and_decomposed_letters_are_one_password() -> None:
     stored = passwords.hash_password("zw\u00f6lf bunte Katzen")
     assert passwords.verify(stored, "zwo\u0308lf bunte Katzen")
+
+
+def test_the_cost_is_the_one_that_owasp_recommends() -> None:
+    stored = passwords.hash_password("copper lantern seven bridges")
+    assert "$m=47104,t=1,p=1$" in stored
 
 
 def test_weaker_settings_are_noticed() -> None:
