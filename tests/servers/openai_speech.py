@@ -90,6 +90,32 @@ def _read(content: bytes) -> np.ndarray:
     return cast(np.ndarray, data.astype(np.float32) / 32768)
 
 
+SAID = "it took forty minutes and tuesday was the hardest one".split()
+PACE, LOUD = 0.5, 0.01  # seconds a word; the mean amplitude from which half a second is speech
+
+
+def told(samples: np.ndarray, fields: dict[str, list[str]]) -> Verbose:
+    """Given words, one for each half second that is not quiet: the same on every processor, and at once."""
+    size = round(PACE * 16_000)
+    loud = [
+        at * PACE
+        for at in range(len(samples) // size)
+        if np.abs(samples[at * size : (at + 1) * size]).mean() > LOUD
+    ]
+    words = [
+        {"word": SAID[n % len(SAID)], "start": at, "end": at + PACE} for n, at in enumerate(loud)
+    ]
+    text = " ".join(word["word"] for word in words)
+    whole = {"id": 0, "start": 0.0, "end": len(samples) / 16_000, "text": text}
+    return {
+        "task": "transcribe",
+        "language": "english",
+        "text": text,
+        "words": words,
+        "segments": [whole],
+    }
+
+
 @cache
 def whisper(folder: Path) -> Transcribe:
     """Transcribes as OpenAI's Whisper does: with the model of the folder, its figures, words without punctuation."""

@@ -1,6 +1,5 @@
 """The pipeline on the demo's session with the real models, its pieces alone, and what a crash leaves of it."""
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -19,7 +18,6 @@ from services.adapters.diarisation import VoiceWindow
 from services.adapters.diarisation.campplus import CampPlus
 from services.adapters.errors import IntegrationError
 from services.adapters.speech import Recognition, Span, Word
-from services.adapters.speech.omission import unheard
 from services.transcriber import Transcriber
 from services.transcription import Passage, conclude
 from tests.services.adapters.speech.material import (
@@ -30,6 +28,7 @@ from tests.services.adapters.speech.material import (
     recogniser,
     seconds,
 )
+from tests.services.given_speech import Given
 
 ABSENT = Path("no-such-folder")  # a voice model that fails, quickly
 
@@ -70,26 +69,6 @@ def test_turns_are_in_order_and_hold_their_words() -> None:
     first = made.as_json()["turns"][0]
     assert set(first) == {"speaker", "start", "end", "text", "words"}
     assert set(first["words"][0]) == {"word", "start", "end", "probability"}
-
-
-class Given:
-    """Recogniser and embedder whose answers follow from the samples alone: a word and a voice for each stretch of
-    speech, told apart by its sound. The same on every processor."""
-
-    def recognise(self, samples: Samples, speech: Sequence[Span], **_: Any) -> Recognition:
-        words = tuple(Word(self._name(samples, span), *span, 0.9) for span in speech)
-        return Recognition("en", 0.99, words)
-
-    def embed(self, samples: Samples, speech: Sequence[Span]) -> list[VoiceWindow]:
-        return [
-            VoiceWindow(*span, np.full(192, int(self._name(samples, span)), np.float32))
-            for span in speech
-        ]
-
-    @staticmethod
-    def _name(samples: Samples, span: Span) -> str:
-        start, end = (round(each * SAMPLE_RATE) for each in span)
-        return str(zlib.crc32(samples[start:end].tobytes()) % 1000)
 
 
 def test_a_restart_after_a_crash_makes_the_same_transcript() -> None:
@@ -286,22 +265,6 @@ def test_too_little_speech_for_speakers_is_said() -> None:
     made = conclude([_passage(_spoken("Yes.", 1))], speakers=2, duration=3.0)
     assert made.speakers_problem == "There is too little speech to tell the speakers apart."
     assert [turn.speaker for turn in made.turns] == ["Speaker 1"]
-
-
-@pytest.mark.parametrize(
-    ("speech", "words", "expected"),
-    [
-        ([], [], 0.0),
-        ([(1.0, 4.0)], [], 3.0),
-        ([(1.0, 4.0)], [(1.2, 1.6), (1.6, 2.0)], 2.0),
-        ([(1.0, 4.0)], [(2.5, 4.0)], 1.5),
-        ([(0.0, 1.0), (5.0, 6.0)], [(0.0, 1.0)], 1.0),
-        ([(0.0, 4.0)], [(0.0, 4.0)], 0.0),
-        ([(0.0, 4.0)], [(-1.0, 0.5), (0.4, 3.0), (3.8, 9.0)], 0.8),
-    ],
-)
-def test_unheard(speech: list[Span], words: list[Span], expected: float) -> None:
-    assert unheard(speech, [Word("a", *span, 1.0) for span in words]) == pytest.approx(expected)
 
 
 times = st.floats(0, 1e5).map(lambda value: round(value, 3))

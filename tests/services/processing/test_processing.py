@@ -3,6 +3,7 @@
 import io
 import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +16,13 @@ from models.database import sessions
 from models.recording import AudioBlob, Recording, RecordingState, TranscribedPassage
 from models.transcript import TherapistSessionTranscript, TherapistSessionTranscriptHistory
 from services import encryption, jobs, recordings, transcripts, vault
+from services.adapters import wiring
 from services.adapters.audio.decoding import decode
 from services.processing import stored
 from services.processing.transcribing import forget, transcribe
 from tests.people import People
+from tests.servers.openai_speech import KEY, MODEL, speech_server, told
+from tests.services.given_speech import Given
 from tests.services.processing.working import slices, spoken, until_done, worker
 from tests.services.recordings.sending import Recorder
 from tests.sounds import encode, live_webm, tone
@@ -32,6 +36,25 @@ def recorder(people: People) -> Recorder:
 
 
 @pytest.fixture
+def told_words() -> Iterator[dict[str, str]]:
+    """Settings of a worker whose speech service answers with given words."""
+    with speech_server(told) as server:
+        yield {
+            "VERBATIM_SPEECH": "openai_compatible",
+            "VERBATIM_SPEECH_BASE_URL": server.base_url,
+            "VERBATIM_SPEECH_API_KEY": KEY,
+            "VERBATIM_SPEECH_MODEL": MODEL,
+        }
+
+
+@pytest.fixture
+def given_speech(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same in this process, without a service."""
+    monkeypatch.setattr(wiring, "speech_recogniser", Given)
+    monkeypatch.setattr(wiring, "speaker_embedder", Given)
+
+
+@pytest.fixture
 def alone(sqlite_database: str) -> Recorder:
     return Recorder(People().alice)
 
@@ -41,9 +64,22 @@ def words_of(recorder: Recorder, recording_id: int) -> str:
     return " ".join(utterance["text"] for utterance in said).lower()
 
 
-def test_a_session_in_chunks_becomes_a_transcript(recorder: Recorder, tmp_path: Path) -> None:
+def test_a_session_in_chunks_becomes_a_transcript(alone: Recorder, tmp_path: Path) -> None:
+    _chunks_become_a_transcript(alone, tmp_path, {})
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_session_in_chunks_becomes_a_transcript_on_postgresql(
+    recorder: Recorder, told_words: dict[str, str], tmp_path: Path
+) -> None:
+    _chunks_become_a_transcript(recorder, tmp_path, told_words)
+
+
+def _chunks_become_a_transcript(
+    recorder: Recorder, tmp_path: Path, settings: dict[str, str]
+) -> None:
     chunks = slices(spoken(0, 32), 6)
-    with worker():
+    with worker(**settings):
         for sequence, chunk in enumerate(chunks):
             received = recorder.send(chunk, sequence=sequence, last=sequence == len(chunks) - 1)
         done = until_done(recorder.actor, received.recording_id)
@@ -99,9 +135,11 @@ def _keeps_no_word_in_the_open(folder: Path, text: str) -> None:
             assert not [word for word in words if word in content], path.name
 
 
-def test_most_is_transcribed_before_the_session_ends(alone: Recorder) -> None:
+def test_most_is_transcribed_before_the_session_ends(
+    alone: Recorder, told_words: dict[str, str]
+) -> None:
     chunks = slices(spoken(0, 62), 12)
-    with worker():
+    with worker(**told_words):
         for sequence, chunk in enumerate(chunks[:-1]):
             recording_id = alone.send(chunk, sequence=sequence).recording_id
         deadline = time.monotonic() + 90
@@ -123,6 +161,7 @@ def _stored_seconds(recording_id: int) -> float:
         return session.scalar(statement) or 0.0
 
 
+@pytest.mark.usefixtures("given_speech")
 def test_a_crash_in_the_middle_costs_nothing_but_the_passage(
     alone: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,7 +190,9 @@ def _texts(passages: list[object]) -> list[str]:
     return [word.text for passage in passages for word in passage.words]  # type: ignore[attr-defined]
 
 
-def test_a_file_that_was_cut_off_is_known_unless_its_rest_came(alone: Recorder) -> None:
+def test_a_file_that_was_cut_off_is_known_unless_its_rest_came(
+    alone: Recorder, told_words: dict[str, str]
+) -> None:
     """Half a WAV, and a WAV in two parts: by the first part's header there is more in both."""
     whole = encode(spoken(0, 12), "wav")
     halves = whole[: len(whole) // 2], whole[len(whole) // 2 :]
@@ -159,7 +200,7 @@ def test_a_file_that_was_cut_off_is_known_unless_its_rest_came(alone: Recorder) 
     alone.send(halves[0], sequence=0, session_id="parts")
     alone.send(halves[1], sequence=1, last=True, session_id="parts")
     alone.send(whole, last=True, session_id="whole")
-    with worker():
+    with worker(**told_words):
         warned = [
             until_done(alone.actor, ident) and transcripts.read(alone.actor, ident)["warnings"]
             for ident in (1, 2, 3)
@@ -167,6 +208,7 @@ def test_a_file_that_was_cut_off_is_known_unless_its_rest_came(alone: Recorder) 
     assert warned == [["cut-off"], [], []]
 
 
+@pytest.mark.usefixtures("given_speech")
 def test_doing_it_again_changes_nothing(alone: Recorder) -> None:
     recording_id = alone.send(live_webm(spoken(0, 25)), last=True).recording_id
     owner = jobs.owner(recording_id)
@@ -178,6 +220,7 @@ def test_doing_it_again_changes_nothing(alone: Recorder) -> None:
     assert max(ends) == pytest.approx(25, abs=0.3)
 
 
+@pytest.mark.usefixtures("given_speech")
 def test_chunks_are_decoded_once_while_a_session_goes_on(
     alone: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -224,14 +267,16 @@ def test_without_speech_there_are_no_words(alone: Recorder, sound: str) -> None:
     assert read["warnings"] == ["no-speech"]
 
 
-def test_a_missing_middle_is_shown_and_the_times_hold(alone: Recorder) -> None:
+def test_a_missing_middle_is_shown_and_the_times_hold(
+    alone: Recorder, told_words: dict[str, str]
+) -> None:
     chunks = slices(spoken(0, 40), 4)
     for sequence in (0, 1, 3):
         recording_id = alone.send(
             chunks[sequence], sequence=sequence, last=sequence == 3
         ).recording_id
     recordings.finish(alone.actor, recording_id)
-    with worker():
+    with worker(**told_words):
         until_done(alone.actor, recording_id)
         time.sleep(2)
     read = transcripts.read(alone.actor, recording_id)
@@ -251,10 +296,10 @@ def lost_blob(alone: Recorder) -> tuple[int, str, bytes]:
 
 
 def test_what_failed_says_so_and_can_be_tried_again(
-    alone: Recorder, lost_blob: tuple[int, str, bytes]
+    alone: Recorder, lost_blob: tuple[int, str, bytes], told_words: dict[str, str]
 ) -> None:
     recording_id, path, content = lost_blob
-    with worker():
+    with worker(**told_words):
         failed = until_done(alone.actor, recording_id)
         assert failed.state is RecordingState.FAILED
         assert "safe" in (failed.error or "")
