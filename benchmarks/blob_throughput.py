@@ -97,7 +97,7 @@ def row(title: str, unit: str, measured: dict[str, float]) -> str:
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        keys = FileKeys(folder / "keys.json")
+        keys = FileKeys.make(folder / "keys.json")
         stores: dict[str, Store] = {
             "raw": Raw(folder / "raw"),
             "local store": LocalBlobStore(folder / "local"),

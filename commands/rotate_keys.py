@@ -27,7 +27,7 @@ BATCH = 200  # rows a transaction
 
 def rotate(*, new_keys: bool, told: Callable[[str, int], None] = lambda *_: None) -> dict[str, int]:
     """What was moved, by kind. `told` hears of each kind as it is done."""
-    keys, data_keys = wiring.keys(), vault.data_keys()
+    data_keys, keys = vault.data_keys(), wiring.keys()
     if new_keys:
         if isinstance(keys, FileKeys):
             keys.add_active_key()

@@ -4,7 +4,7 @@ import logging
 import secrets
 from dataclasses import dataclass
 
-from services.adapters.errors import IntegrationError
+from services.adapters.errors import IntegrationError, KeysUnusable
 
 log = logging.getLogger("verbatim.errors")
 
@@ -84,6 +84,13 @@ def describe(error: BaseException) -> Described:
         return Described(error.message, error.status, error.code, error.status in (429, 503))
     reference = secrets.token_hex(3).upper()
     log.error("error.unexpected", extra={"f": {"reference": reference}}, exc_info=error)
+    if isinstance(error, KeysUnusable):
+        text = (
+            "The encryption keys of this server cannot be used, so nothing new is stored until they are "
+            "restored. What was confirmed before is safe; keep what you have recorded and tell your "
+            f"administrator. Reference {reference}."
+        )
+        return Described(text, 503, "keys-unusable", True, reference)
     if isinstance(error, IntegrationError) and error.retryable:
         text = (
             f"A service this needs is not answering. Try again in a minute. Reference {reference}."

@@ -26,6 +26,7 @@ def open_vault() -> None:
 @cache
 def blobs() -> encryption.SealedBlobs:
     """The blob store, sealing what goes in and unsealing what comes out."""
+    data_keys()  # first: they prove that the key provider holds this database's keys
     return encryption.SealedBlobs(wiring.blob_store(), wiring.keys())
 
 
@@ -49,9 +50,16 @@ def spool_folder() -> Path:
 
 @cache
 def data_keys() -> encryption.DataKeys:
-    """The keys of this process. What seals and unseals goes through `services.encryption`."""
-    keys = encryption.DataKeys(wiring.keys(), _load, _save)
+    """The keys of this process. What seals and unseals goes through `services.encryption`.
+
+    The wrapped keys in the database are the check value of the key-encryption key: AES key wrap is
+    authenticated, so another key unwraps none of them. Only a database that holds no wrapped key yet
+    lets a key file be made; everywhere else a missing one is an operator's slip (a disk that is not
+    mounted), and a new file beside it would seal what nobody can open later. Raises KeysUnusable."""
     with _one_process_at_a_time():
+        if not any(True for _ in _load()):
+            wiring.make_first_key()
+        keys = encryption.DataKeys(wiring.keys(), _load, _save)
         keys.ensure()
     encryption.use_data_keys(keys)
     return keys

@@ -55,9 +55,18 @@ def blob_store() -> BlobStore:
 
 @cache
 def keys() -> KeyProvider:
+    """Raises KeysUnusable where there is no key file: it is made by `make_first_key` alone."""
     chosen, make = settings(), _class(KEYS[settings().keys])
     argument = chosen.keys_path if chosen.keys == "file" else chosen.azure_key_id
     return cast(KeyProvider, make(argument))
+
+
+def make_first_key() -> None:
+    """The key file of a first set-up, unless there is one. A vault's key is made by its owner."""
+    if settings().keys == "file":
+        from services.adapters.keys.file import FileKeys
+
+        FileKeys.make(settings().keys_path)
 
 
 @cache

@@ -12,7 +12,6 @@ from config import settings
 from models.clinic import EncryptionKey, KeyPurpose
 from models.database import sessions
 from services import encryption, vault
-from services.adapters.errors import KeysUnusable
 from services.errors import TooLarge
 
 Configure = Callable[..., None]
@@ -47,17 +46,6 @@ def test_opening_again_makes_no_further_keys(sqlite_database: str, configure: Co
     vault.open_vault()
     assert keys() == before
     assert encryption.unseal_bytes(sealed, "here") == b"said"
-
-
-def test_a_lost_key_file_stops_the_start(sqlite_database: str, configure: Configure) -> None:
-    kept = settings().keys_path.read_bytes()
-    settings().keys_path.unlink()
-    configure()
-    with pytest.raises(KeysUnusable, match="restore it"):
-        vault.open_vault()
-    settings().keys_path.write_bytes(kept)
-    configure()
-    vault.open_vault()
 
 
 def test_keys_and_spool_are_for_their_owner_alone(sqlite_database: str) -> None:

@@ -25,19 +25,26 @@ Identity = tuple[int, int, int]  # inode, time of change in ns, size: another fi
 
 
 class FileKeys:
-    """Reads the file, or makes it at the first start with one new key. A file that others may read
-    or that is malformed raises KeysUnusable, and so does a missing one if `create` is False."""
+    """Reads the file. One that is missing, that others may read or that is malformed raises
+    KeysUnusable; so does, from then on, one that no longer holds the key that was active when it was
+    read before: another installation's file must not seal anything here."""
 
-    def __init__(self, path: Path, *, create: bool = True) -> None:
+    @classmethod
+    def make(cls, path: Path) -> "FileKeys":
+        """The file of a first set-up with one new key, or the file that is there."""
+        path = Path(path).absolute()
+        if not path.exists():
+            key_id = _new_id()
+            with _translated():
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                with suppress(FileExistsError):  # another process was first: its key it is
+                    _store(path, key_id, {key_id: token_bytes(KEY_BYTES)}, replace=False)
+        return cls(path)
+
+    def __init__(self, path: Path) -> None:
         self._path = Path(path).absolute()
         self._seen: Identity | None = None
         self._read: tuple[str, dict[str, bytes]] = ("", {})  # active id, keys; swapped as one
-        if create and not self._path.exists():
-            key_id = _new_id()
-            with _translated():
-                self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                with suppress(FileExistsError):  # another process was first: its key it is
-                    self._store(key_id, {key_id: token_bytes(KEY_BYTES)}, replace=False)
         self._refresh()
 
     def active_key_id(self) -> str:
@@ -65,7 +72,7 @@ class FileKeys:
         with _translated(), self._alone():
             keys = self._refresh()[1]
             key_id = _new_id()
-            self._store(key_id, {**keys, key_id: token_bytes(KEY_BYTES)}, replace=True)
+            _store(self._path, key_id, {**keys, key_id: token_bytes(KEY_BYTES)}, replace=True)
         return key_id
 
     def _refresh(self) -> tuple[str, dict[str, bytes]]:
@@ -77,35 +84,40 @@ class FileKeys:
                 return self._read
             _check_owner(status)
             text = file.read()
-        self._read = _parse(text)
+        active, keys = _parse(text)
+        was, known = self._read
+        if was and keys.get(was) != known[was]:
+            raise KeysUnusable("the key file was exchanged for another one: restore the right one")
+        self._read = active, keys
         self._seen = identity
         return self._read
-
-    def _store(self, active: str, keys: dict[str, bytes], *, replace: bool) -> None:
-        """The whole file or nothing, on disk before this returns. Raises FileExistsError."""
-        encoded = {key_id: base64.b64encode(key).decode() for key_id, key in keys.items()}
-        text = json.dumps({"version": 1, "active": active, "keys": encoded}, indent=1)
-        temporary = self._path.with_name(f".{self._path.name}.{token_hex(8)}")
-        file = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, WIDEST_MODE)
-        try:
-            with open(file, "wb") as opened:
-                opened.write(text.encode())
-                opened.flush()
-                os.fsync(file)
-            if replace:
-                os.replace(temporary, self._path)
-            else:
-                os.link(temporary, self._path)
-            with _folder(self._path.parent) as folder:
-                os.fsync(folder)
-        finally:
-            temporary.unlink(missing_ok=True)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
         with _folder(self._path.parent) as folder:
             fcntl.flock(folder, fcntl.LOCK_EX)
             yield
+
+
+def _store(path: Path, active: str, keys: dict[str, bytes], *, replace: bool) -> None:
+    """The whole file or nothing, on disk before this returns. Raises FileExistsError."""
+    encoded = {key_id: base64.b64encode(key).decode() for key_id, key in keys.items()}
+    text = json.dumps({"version": 1, "active": active, "keys": encoded}, indent=1)
+    temporary = path.with_name(f".{path.name}.{token_hex(8)}")
+    file = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, WIDEST_MODE)
+    try:
+        with open(file, "wb") as opened:
+            opened.write(text.encode())
+            opened.flush()
+            os.fsync(file)
+        if replace:
+            os.replace(temporary, path)
+        else:
+            os.link(temporary, path)
+        with _folder(path.parent) as folder:
+            os.fsync(folder)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -23,7 +23,7 @@ def path(tmp_path: Path) -> Path:
 def test_is_made_for_its_owner_alone(path: Path) -> None:
     previous = os.umask(0)
     try:
-        FileKeys(path)
+        FileKeys.make(path)
     finally:
         os.umask(previous)
     assert path.stat().st_mode & 0o777 == 0o600
@@ -33,18 +33,18 @@ def test_is_made_for_its_owner_alone(path: Path) -> None:
 
 def test_is_not_made_where_it_must_exist(path: Path) -> None:
     with pytest.raises(KeysUnusable, match="no key file"):
-        FileKeys(path, create=False)
+        FileKeys(path)
     assert not path.exists()
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644, 0o700, 0o620])
 def test_a_wider_mode_stops_the_start(path: Path, mode: int) -> None:
-    FileKeys(path)
+    FileKeys.make(path)
     path.chmod(mode)
     with pytest.raises(KeysUnusable, match="chmod 600"):
-        FileKeys(path)
+        FileKeys.make(path)
     path.chmod(0o400)
-    FileKeys(path)
+    FileKeys.make(path)
 
 
 MALFORMED = [
@@ -61,12 +61,12 @@ MALFORMED = [
 
 @pytest.mark.parametrize("text", MALFORMED)
 def test_a_malformed_file_stops_the_start_and_is_left_alone(path: Path, text: str) -> None:
-    FileKeys(path)
+    FileKeys.make(path)
     key = next(iter(json.loads(path.read_text())["keys"].values()))
     content = text.replace("%s", key)
     path.write_text(content)
     with pytest.raises(KeysUnusable, match="malformed") as raised:
-        FileKeys(path)
+        FileKeys.make(path)
     assert key not in repr(raised.value)
     assert raised.value.__cause__ is None
     assert raised.value.__suppress_context__ or raised.value.__context__ is None
@@ -74,7 +74,7 @@ def test_a_malformed_file_stops_the_start_and_is_left_alone(path: Path, text: st
 
 
 def test_keys_show_nowhere(path: Path) -> None:
-    keys = FileKeys(path)
+    keys = FileKeys.make(path)
     text = path.read_text()
     key = next(iter(json.loads(text)["keys"].values()))
     assert key not in repr(keys)
@@ -82,7 +82,7 @@ def test_keys_show_nowhere(path: Path) -> None:
 
 
 def test_a_new_active_key_is_seen_by_everyone_at_once(path: Path) -> None:
-    here, elsewhere = FileKeys(path), FileKeys(path)
+    here, elsewhere = FileKeys.make(path), FileKeys.make(path)
     old_id, old = elsewhere.wrap(DATA_KEY)
     new_id = here.add_active_key()
     assert elsewhere.active_key_id() == new_id
@@ -93,7 +93,7 @@ def test_a_new_active_key_is_seen_by_everyone_at_once(path: Path) -> None:
 
 
 def test_a_file_that_vanished_stops_wrapping_but_not_reading(path: Path) -> None:
-    keys = FileKeys(path)
+    keys = FileKeys.make(path)
     key_id, wrapped = keys.wrap(DATA_KEY)
     path.unlink()
     with pytest.raises(IntegrationError):
@@ -104,7 +104,7 @@ def test_a_file_that_vanished_stops_wrapping_but_not_reading(path: Path) -> None
 def test_processes_that_start_at_once_share_one_key(path: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from services.adapters.keys.file import FileKeys; "
-        "print(FileKeys(Path(sys.argv[1])).active_key_id())"
+        "print(FileKeys.make(Path(sys.argv[1])).active_key_id())"
     )
     processes = [
         subprocess.Popen(
@@ -118,10 +118,10 @@ def test_processes_that_start_at_once_share_one_key(path: Path) -> None:
 
 
 def test_processes_that_add_at_once_lose_no_key(path: Path) -> None:
-    FileKeys(path)
+    FileKeys.make(path)
     script = (
         "import sys; from pathlib import Path; from services.adapters.keys.file import FileKeys\n"
-        "for _ in range(10): FileKeys(Path(sys.argv[1])).add_active_key()"
+        "for _ in range(10): FileKeys.make(Path(sys.argv[1])).add_active_key()"
     )
     processes = [
         subprocess.Popen([sys.executable, "-c", script, str(path)], cwd=ROOT) for _ in range(3)

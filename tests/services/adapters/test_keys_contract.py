@@ -30,8 +30,8 @@ class Case:
 def case(request: pytest.FixtureRequest, tmp_path: Path) -> Case:
     if request.param == "file":
         path = tmp_path / "keys.json"
-        keys = FileKeys(path)
-        foreign = FileKeys(tmp_path / "others.json")
+        keys = FileKeys.make(path)
+        foreign = FileKeys.make(tmp_path / "others.json")
         return Case(lambda: FileKeys(path), keys.add_active_key, foreign)
     vault, other = LocalVault("ours"), LocalVault("others")
     return Case(

@@ -15,4 +15,4 @@ def rows() -> Rows:
 
 @pytest.fixture
 def provider(tmp_path: Path) -> FileKeys:
-    return FileKeys(tmp_path / "keys.json")
+    return FileKeys.make(tmp_path / "keys.json")

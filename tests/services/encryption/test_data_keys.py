@@ -87,7 +87,7 @@ def test_data_keys_are_rewrapped_under_a_new_key(
 
 
 def test_a_lost_key_file_stops_the_start(rows: Rows, tmp_path: Path) -> None:
-    foreign = DataKeys(FileKeys(tmp_path / "new.json"), rows.load, rows.save)
+    foreign = DataKeys(FileKeys.make(tmp_path / "new.json"), rows.load, rows.save)
     with pytest.raises(KeysUnusable, match="restore"):
         foreign.ensure()
     assert len(rows.rows) == 2

@@ -25,7 +25,7 @@ WHOLE = b"".join(DATA)
 @pytest.fixture(scope="module")
 def blobs(tmp_path_factory: pytest.TempPathFactory) -> SealedBlobs:
     folder = tmp_path_factory.mktemp("blobs")
-    blobs = SealedBlobs(LocalBlobStore(folder / "blobs"), FileKeys(folder / "keys.json"))
+    blobs = SealedBlobs(LocalBlobStore(folder / "blobs"), FileKeys.make(folder / "keys.json"))
     for path, data in zip(PATHS, DATA, strict=True):
         blobs.put(path, [data], "audio/webm")
     return blobs
@@ -59,7 +59,7 @@ def test_reads_as_a_file_does(blobs: SealedBlobs, reads: list[tuple[int, int]]) 
 def test_a_missing_or_broken_blob_is_said(blobs: SealedBlobs, tmp_path: Path) -> None:
     with pytest.raises(BlobMissing):
         blobs.reader([PATHS[0], "nothing"])
-    store, keys = LocalBlobStore(tmp_path / "b"), FileKeys(tmp_path / "keys.json")
+    store, keys = LocalBlobStore(tmp_path / "b"), FileKeys.make(tmp_path / "keys.json")
     own = SealedBlobs(store, keys)
     own.put("a", [b"1" * 100], "audio/wav")
     raw = b"".join(store.read("a"))

@@ -33,7 +33,7 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.store = LocalBlobStore(folder / "blobs")
-        self.keys = FileKeys(folder / "keys.json")
+        self.keys = FileKeys.make(folder / "keys.json")
         self.blobs = SealedBlobs(self.store, self.keys)
 
     def put(self, size: int, path: str = PATH) -> bytes:
@@ -199,7 +199,7 @@ def test_a_header_of_another_blob_is_refused(house: House) -> None:
 def test_without_its_key_a_blob_is_refused(house: House) -> None:
     house.put(1000)
     (house.folder / "keys.json").unlink()
-    stranger = SealedBlobs(house.store, FileKeys(house.folder / "keys.json"))
+    stranger = SealedBlobs(house.store, FileKeys.make(house.folder / "keys.json"))
     with pytest.raises(SealBroken) as raised:
         stranger.read(PATH)
     assert "key" in str(raised.value.__cause__)
@@ -225,7 +225,7 @@ def test_rotation_rewrites_the_header_only(house: House) -> None:
     kept = json.loads(file.read_text())
     del kept["keys"][old]
     file.write_text(json.dumps(kept))
-    assert b"".join(SealedBlobs(house.store, FileKeys(file)).read(PATH)) == data
+    assert b"".join(SealedBlobs(house.store, FileKeys.make(file)).read(PATH)) == data
 
 
 def test_on_azure_too(azurite_connection_string: str, tmp_path: Path) -> None:
@@ -236,7 +236,7 @@ def test_on_azure_too(azurite_connection_string: str, tmp_path: Path) -> None:
     name = uuid.uuid4().hex
     with ContainerClient.from_connection_string(azurite_connection_string, name) as container:
         container.create_container()
-    keys = FileKeys(tmp_path / "keys.json")
+    keys = FileKeys.make(tmp_path / "keys.json")
     blobs = SealedBlobs(AzureBlobStore(name, connection_string=azurite_connection_string), keys)
     data = random.Random(5).randbytes(5_000_000)
     blobs.put(PATH, pieces_of(data), "audio/webm")
@@ -256,7 +256,7 @@ from services.adapters.keys.file import FileKeys
 from services.encryption import SealedBlobs, Spool
 
 folder, total = Path(sys.argv[1]), 200 * 1024 * 1024
-blobs = SealedBlobs(LocalBlobStore(folder / "blobs"), FileKeys(folder / "keys.json"))
+blobs = SealedBlobs(LocalBlobStore(folder / "blobs"), FileKeys.make(folder / "keys.json"))
 blobs.put("warm", [bytes(100_000)], "audio/wav")
 list(blobs.read("warm"))
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
