@@ -1,7 +1,7 @@
 """This process's keys and sealed blob store, opened once at start-up from the settings."""
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -57,7 +57,7 @@ def data_keys() -> encryption.DataKeys:
     lets a key file be made; everywhere else a missing one is an operator's slip (a disk that is not
     mounted), and a new file beside it would seal what nobody can open later. Raises KeysUnusable."""
     with _one_process_at_a_time():
-        if not any(True for _ in _load()):
+        if not _load():
             wiring.make_first_key()
         keys = encryption.DataKeys(wiring.keys(), _load, _save)
         keys.ensure()
@@ -84,7 +84,7 @@ def _one_process_at_a_time() -> Iterator[None]:
         yield
 
 
-def _load() -> Iterable[encryption.StoredKey]:
+def _load() -> list[encryption.StoredKey]:
     with Session(_engine()) as session:
         return [
             encryption.StoredKey(row.id, row.purpose, row.kek_id, row.wrapped, row.is_active)

@@ -225,7 +225,7 @@ def test_rotation_rewrites_the_header_only(house: House) -> None:
     kept = json.loads(file.read_text())
     del kept["keys"][old]
     file.write_text(json.dumps(kept))
-    assert b"".join(SealedBlobs(house.store, FileKeys.make(file)).read(PATH)) == data
+    assert b"".join(SealedBlobs(house.store, FileKeys(file)).read(PATH)) == data
 
 
 def test_on_azure_too(azurite_connection_string: str, tmp_path: Path) -> None:
